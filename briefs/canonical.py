@@ -1,0 +1,40 @@
+"""Canonical JSON (RFC 8785) and the SHA-256 digests that stand on it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+def canonical(value: Json) -> bytes:
+    """Return `value` as canonical JSON: sorted keys, no white space, UTF-8, no final line break.
+
+    This equals RFC 8785 for what records hold: strings, whole numbers, booleans and null,
+    under ASCII keys. A float raises `TypeError`, since its canonical form is another matter.
+    """
+    _refuse_floats(value)
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode("utf-8")
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of `data`, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _refuse_floats(value: Json) -> None:
+    match value:
+        case float():
+            raise TypeError(f"a record holds no fractions, not {value!r}")
+        case str():
+            return
+        case Mapping():
+            for item in value.values():
+                _refuse_floats(item)
+        case Sequence():
+            for item in value:
+                _refuse_floats(item)

@@ -1,0 +1,152 @@
+"""Front matter: YAML read strictly, every scalar a string, every key with its line.
+
+PyYAML's loaders take the last of two equal keys, expand aliases without bound and guess types
+(`no` becomes false, `12:30` a number). Here only its event stream is used.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import yaml
+
+from briefs.errors import MalformedBrief
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+DEEPEST: Final = 12
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML block at the head of a brief, or any other YAML file of a desk.
+
+    `lines` gives the line (from 1) of each key, the path to it joined by dots; list positions
+    count from 0 (`authors.0.email`).
+    """
+
+    values: Mapping[str, Value]
+    lines: Mapping[str, int]
+    end: int = 0
+
+    def line(self, path: str) -> int:
+        """Return the line of the entry at `path`, or of the nearest one that holds it, or 1."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path.rpartition(".")[0]
+        return 1
+
+
+def split(text: str) -> tuple[FrontMatter, int]:
+    """Return the front matter of a brief's `text`, and the number of lines that it takes.
+
+    Raises:
+        MalformedBrief: there is none, it is not closed, or it is not the YAML that we accept.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise MalformedBrief(
+            "the draft has no front matter", "begin it with a block between two lines of ---", 1
+        )
+    for number, line in enumerate(lines[1:], start=2):
+        if line.rstrip() in ("---", "..."):
+            return read("\n".join(lines[1 : number - 1]), first_line=2), number
+    raise MalformedBrief("the front matter is not closed", "end it with a line of ---", 1)
+
+
+def read(text: str, first_line: int = 1) -> FrontMatter:
+    """Return the YAML mapping in `text`, whose first line has the number `first_line`.
+
+    Refused: duplicate keys, anchors, aliases, tags, merge keys, a second document, lone
+    surrogates, nesting deeper than 12.
+
+    Raises:
+        MalformedBrief: with the line.
+    """
+    composer = _Composer(text, first_line)
+    return FrontMatter(composer.document(), composer.lines)
+
+
+class _Composer:
+    def __init__(self, text: str, first_line: int) -> None:
+        self.lines: dict[str, int] = {}
+        self._offset = first_line
+        self._events = self._parse(text)
+
+    def _parse(self, text: str) -> Iterator[yaml.Event]:
+        try:
+            text.encode("utf-8")
+            yield from yaml.parse(text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + self._offset if mark else self._offset
+            raise MalformedBrief(
+                f"the YAML does not parse: {error.problem or error.context}", "mend this line", line
+            ) from error
+        except (yaml.YAMLError, UnicodeEncodeError, RecursionError) as error:
+            reason = str(getattr(error, "reason", error)).split("\n")[0]
+            raise MalformedBrief(
+                f"the YAML does not parse: {reason}", "remove the character", self._offset
+            ) from error
+
+    def document(self) -> dict[str, Value]:
+        next(self._events)  # stream start
+        event = next(self._events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return {}
+        first = next(self._events)
+        if isinstance(first, yaml.ScalarEvent) and not first.value:
+            value: Value = {}
+        else:
+            value = self._value(first, "", 0)
+        if not isinstance(value, dict):
+            raise self._refusal(first, "expected key: value lines", "write one key a line")
+        next(self._events)  # document end
+        event = next(self._events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self._refusal(event, "a second YAML document begins", "keep one block")
+        return value
+
+    def _value(self, event: yaml.Event, path: str, depth: int) -> Value:
+        if depth > DEEPEST:
+            raise self._refusal(event, "the YAML is nested too deeply", f"at most {DEEPEST} levels")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._refusal(event, "anchors and aliases are not accepted", "write it out")
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise self._refusal(event, "YAML tags are not accepted", "write the plain value")
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(path, depth)
+        return self._mapping(path, depth)
+
+    def _list(self, path: str, depth: int) -> Value:
+        items: list[Value] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            inner = f"{path}.{len(items)}"
+            self.lines[inner] = self._line(event)
+            items.append(self._value(event, inner, depth + 1))
+        return items
+
+    def _mapping(self, path: str, depth: int) -> dict[str, Value]:
+        mapping: dict[str, Value] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._value(event, path, depth + 1)
+            if not isinstance(key, str):
+                raise self._refusal(event, "a key is a word, not a list", "write key: value")
+            if key == "<<":
+                raise self._refusal(event, "merge keys are not accepted", "write the keys out")
+            if key in mapping:
+                raise self._refusal(event, f"the key “{key}” stands twice", "keep one of them")
+            inner = f"{path}.{key}" if path else key
+            self.lines[inner] = self._line(event)
+            mapping[key] = self._value(next(self._events), inner, depth + 1)
+        return mapping
+
+    def _line(self, event: yaml.Event) -> int:
+        mark = event.start_mark
+        return (mark.line if mark else 0) + self._offset
+
+    def _refusal(self, event: yaml.Event, what: str, remedy: str) -> MalformedBrief:
+        return MalformedBrief(what, remedy, self._line(event))

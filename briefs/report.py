@@ -1,0 +1,54 @@
+"""The report on one revision: findings and score, as it is committed beside the text."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import ConfigDict, TypeAdapter
+
+from briefs.brief import Brief
+from briefs.canonical import canonical
+from briefs.findings import Finding, Mode, Severity
+from briefs.rules import check
+from briefs.score import Score, completeness
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings and score of exactly these bytes."""
+
+    digest: str
+    mode: Mode
+    findings: tuple[Finding, ...]
+    score: Score
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @property
+    def errors(self) -> int:
+        """How many findings block."""
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings advise."""
+        return sum(finding.severity is Severity.WARNING for finding in self.findings)
+
+    def json(self) -> bytes:
+        """Return the report as canonical JSON."""
+        return canonical(_adapter().dump_python(self, mode="json"))
+
+
+def report(brief: Brief, mode: Mode = Mode.SUBMIT) -> Report:
+    """Return the report on `brief`."""
+    return Report(brief.digests.bytes, mode, check(brief, mode), completeness(brief))
+
+
+def read_report(data: bytes) -> Report:
+    """Return the report in `data`, as `Report.json` wrote it."""
+    return _adapter().validate_python(json.loads(data))
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)  # built when first needed: checking a draft never does

@@ -1,0 +1,97 @@
+"""`briefs`: the command line. Commands are named by import strings and loaded when they are run,
+so that what needs no Prefect and no Git never pays for them."""
+
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+# Looking for pydantic's plugins reads the metadata of everything installed; we use none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+from cyclopts import App, CycloptsError
+
+from briefs.errors import BriefError
+
+COMMANDS = {
+    "init": "setup:init",
+    "doctor": "setup:doctor",
+    "serve": "setup:serve_desk",
+    "reconcile": "setup:reconcile",
+    "policy": "policy:app",
+    "new": "beginning:new",
+    "check": "authoring:check",
+    "types": "authoring:types",
+    "submit": "submission:submit",
+    "recall": "submission:recall",
+    "abandon": "submission:abandon",
+    "status": "reading:status",
+    "show": "reading:show",
+    "history": "reading:history",
+    "diff": "reading:diff",
+    "ready": "reading:ready",
+    "outbox": "announcements:app",
+    "assign": "review:assign",
+    "approve": "review:approve",
+    "request-changes": "review:request_changes",
+    "retract": "review:retract",
+    "schedule": "publication:schedule",
+    "unschedule": "publication:unschedule",
+    "publish": "publication:publish",
+    "withdraw": "publication:withdraw",
+}
+
+
+def _app() -> App:
+    app = App(
+        name="briefs",
+        help="From draft to published page: check, review, sign off and publish briefs.",
+        version_flags=["--version"],
+        help_format="plaintext",
+        error_formatter=lambda error: f"briefs: {str(error).strip()} See briefs --help.",
+    )
+    for name, place in COMMANDS.items():
+        app.command(f"desk.commands.{place}", name=name)
+    return app
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code (see `desk.exits`)."""
+    try:
+        result = _app()(
+            list(argv) if argv is not None else None,
+            exit_on_error=False,
+            print_error=True,
+            result_action="return_value",
+        )
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except CycloptsError:
+        return 2
+    except BriefError as error:
+        code = getattr(error, "code", None)
+        print(f"briefs: {error}", file=sys.stderr)
+        return code if isinstance(code, int) else _exit_code(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("BRIEFS_DEBUG"):
+            raise
+        print(
+            f"briefs: internal error: {type(error).__name__}: {error}; "
+            "run it again with BRIEFS_DEBUG=1 and report what it prints",
+            file=sys.stderr,
+        )
+        return 3
+
+
+def _exit_code(error: BriefError) -> int:
+    # Only a refusal needs the table, which knows Git's errors and so imports it.
+    return int(pkgutil.resolve_name("desk.refusals:code_of")(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

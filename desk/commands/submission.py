@@ -1,0 +1,98 @@
+"""For authors: hand a draft in, take it back, give it up."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from briefs.errors import BriefError, MalformedBrief
+from briefs.terms import Action
+from desk import output
+from desk.commands.acting import act, ask, tell
+from desk.commands.authoring import DONE, REFUSED, read_file
+from desk.options import Writing
+
+SHOWN = 30
+
+
+def submit(
+    file: Path,
+    /,
+    *,
+    slug: str | None = None,
+    type: str | None = None,
+    base: int | None = None,
+    options: Writing | None = None,
+) -> int:
+    """Submit a draft: it is safe in Git when this returns, and goes to review if it passes.
+
+    Parameters
+    ----------
+    file
+        The draft.
+    slug
+        The brief; else the file's name without .md.
+    type
+        The brief type, for a new brief.
+    base
+        The revision that the draft builds on, where somebody else submitted meanwhile.
+    """
+    options = options or Writing()
+    data = base64.b64encode(read_file(file)).decode("ascii")
+    values = {"data": data, "type": type, "base": base}
+    try:
+        answer = ask(Action.SUBMIT, slug or file.stem, options, values)
+    except MalformedBrief as error:
+        raise BriefError(f"{file}: {error}") from error
+    if options.json:
+        output.envelope(**answer)
+        return DONE if answer["passed"] else REFUSED
+    if not answer["passed"] and not answer.get("unchanged"):
+        _findings(file, answer)
+    tell(answer)
+    if answer["passed"]:
+        return DONE
+    output.note(
+        "refused: the draft is safe, and stays a draft until this is mended; "
+        f"mend {file} and submit it again"
+    )
+    return REFUSED
+
+
+def recall(slug: str, *, reason: str = "", options: Writing | None = None) -> int:
+    """Take your brief back from review.
+
+    Parameters
+    ----------
+    slug
+        The brief.
+    reason
+        A word to the reviewers.
+    """
+    return act(Action.RECALL, slug, options or Writing(), {"reason": reason})
+
+
+def abandon(slug: str, *, reason: str = "", options: Writing | None = None) -> int:
+    """Give a draft up; what is published stays.
+
+    Parameters
+    ----------
+    slug
+        The brief.
+    reason
+        A word to the others.
+    """
+    return act(Action.ABANDON, slug, options or Writing(), {"reason": reason})
+
+
+def _findings(file: Path, answer: dict[str, object]) -> None:
+    findings = [f for f in _list(answer["findings"]) if f["severity"] == "error"]
+    for f in findings[:SHOWN]:
+        output.say(f"{file}:{f['line']}: {output.styled('error', 'error')} {f['message']}")
+    if len(findings) > SHOWN:
+        output.say(f"… and {len(findings) - SHOWN} more: briefs check {file}")
+    for sentence in _list(answer["shortfalls"]):
+        output.say(f"{file}: {sentence}")
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,201 @@
+"""The one front door behind all others: a request in plain data, an answer in plain data.
+
+The command line calls it directly or through the socket of a running desk; either way the same
+function parses, knows who acts, and records the act. It decides nothing.
+"""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from briefs.dossier import Act
+from briefs.errors import MalformedBrief, TransitionRefused
+from briefs.findings import Finding
+from briefs.instants import instant, stamp
+from briefs.record import Actor, Details, Schedule, State
+from briefs.signoff import lacking
+from briefs.slugs import valid
+from briefs.stages import advance
+from briefs.terms import Action, Stage
+from desk.persons import person_of
+from desk.request import Request
+from tasks import acts
+from tasks.acts import Outcome, Reading
+from tasks.repository import Content
+from tasks.settings import Desk
+
+# Which flow carries on from which act.
+FLOWS: Final[Mapping[Action, str]] = {
+    Action.SUBMIT: "flows.submission:submit",
+    Action.SIGN_OFF: "flows.review:sign_off",
+    Action.REQUEST_CHANGES: "flows.review:request_changes",
+    Action.SCHEDULE: "flows.publication:schedule",
+    Action.RELEASE: "flows.publication:publish",
+    Action.WITHDRAW: "flows.publication:withdraw",
+    Action.RETRACT: "flows.review:tell",
+    Action.RECALL: "flows.review:tell",
+    Action.ABANDON: "flows.review:tell",
+    Action.ASSIGN: "flows.review:tell",
+    Action.UNSCHEDULE: "flows.review:tell",
+}
+
+LONGEST_KEY: Final = 128
+LONGEST_TEXT: Final = 4_000
+
+
+def handle(desk: Desk, request: Request, account: str, channel: str) -> dict[str, Any]:
+    """Record the act that `request` asks for, by the person behind `account`; return the answer.
+
+    The answer holds what a person wants to know: key, commit, stage, revision, digest, and for a
+    submission the report. Raises `BriefError` for every refusal; then nothing was recorded.
+    """
+    slug = valid(request.slug)
+    key = _key(request.key)
+    with Content(desk.content) as content:
+        agreed = acts.current_policy(content)
+        person = person_of(agreed, account, request.person)
+        actor = Actor(person.id, channel, {"account": account})
+        request = replace(request, slug=slug)
+        if request.action is Action.SUBMIT:
+            return _submit(content, request, actor, key)
+        act = Act(request.action, slug, key, actor, _details(desk, content, request, actor, key))
+        content.known(slug)
+        if request.dry_run:
+            looked = acts.dossier(content, act)
+            stage = advance(looked.brief.stage, act.action, looked)
+            return _answer(content, looked.brief, key) | {"dry_run": True, "would_be": stage}
+        outcome = acts.perform(content, act)
+        return _answer(content, outcome.state, key, outcome)
+
+
+def _submit(content: Content, request: Request, actor: Actor, key: str) -> dict[str, Any]:
+    data = _bytes(request.value("data", ""))
+    reading = acts.judge(content, data, request.slug, request.value("type"))
+    outcome = acts.submit(
+        content, reading, request.slug, actor, key, request.value("base"), dry_run=request.dry_run
+    )
+    report = _report(reading)
+    if outcome is None:
+        return {"slug": request.slug, "key": key, "dry_run": True, **report}
+    if outcome.unchanged and outcome.state.returned:
+        why = outcome.state.returned
+        raise TransitionRefused(
+            "submit",
+            outcome.state.stage,
+            [
+                f"change the text: r{outcome.state.revision} has these bytes, and {why.by} sent "
+                f"it back" + (f" ({why.reason})" if why.reason else "")
+            ],
+        )
+    return _answer(content, outcome.state, key, outcome) | {"accepted": True, **report}
+
+
+def _details(desk: Desk, content: Content, request: Request, actor: Actor, key: str) -> Details:
+    return Details(
+        reason=_text(request.value("reason", "")),
+        comment=_text(request.value("comment", "")),
+        digest=str(request.value("digest", ""))[:64],
+        sections=tuple(str(path) for path in request.value("sections", ())),
+        people=tuple(str(name) for name in request.value("people", ())),
+        schedule=_schedule(desk, content, request, actor, key),
+    )
+
+
+def _schedule(
+    desk: Desk, content: Content, request: Request, actor: Actor, key: str
+) -> Schedule | None:
+    if request.action not in (Action.SCHEDULE, Action.RELEASE):
+        return None
+    digest = content.state(content.known(request.slug)).digests.bytes
+    if request.action is Action.RELEASE:
+        moment = stamp(acts.now())
+        return Schedule(moment, moment, "UTC", actor.person, key, digest)
+    read = instant(str(request.value("at", "")), desk.settings.zone)
+    return Schedule(stamp(read.at), read.wall, read.zone, actor.person, key, digest)
+
+
+def _answer(
+    content: Content, state: State, key: str, outcome: Outcome | None = None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = summary_of(state) | {"key": key}
+    if outcome:
+        signoffs = content.signoffs(outcome.commit)
+        agreed = acts.current_policy(content)
+        answer |= {
+            "commit": outcome.commit,
+            "repeated": outcome.repeated,
+            "unchanged": outcome.unchanged,
+            "needs": lacking(signoffs, state, agreed) if state.stage is Stage.IN_REVIEW else [],
+            "flow": FLOWS.get(outcome.event.action) if outcome.event else None,
+        }
+    return answer
+
+
+def summary_of(state: State) -> dict[str, Any]:
+    """Return where a brief stands, as plain data: what `status` and every answer show."""
+    return {
+        "slug": state.slug,
+        "title": state.title,
+        "stage": str(state.stage),
+        "edition": state.edition,
+        "revision": state.revision,
+        "digest": state.digests.bytes,
+        "score": state.report.score,
+        "errors": state.report.errors,
+        "warnings": state.report.warnings,
+        "updated": state.updated,
+        "scheduled_at": state.schedule.at if state.schedule else None,
+        "held": list(state.held),
+        "returned": state.returned.reason if state.returned else None,
+        "published_edition": state.published.edition if state.published else None,
+        "withdrawn": bool(state.published and state.published.withdrawn),
+    }
+
+
+def _report(reading: Reading) -> dict[str, Any]:
+    report = reading.report
+    return {
+        "findings": [_finding(f) for f in report.findings],
+        "passed": report.errors == 0 and report.score.passed,
+        "shortfalls": report.score.shortfalls(),
+        "score": report.score.total,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "line": finding.line,
+        "column": finding.column,
+        "severity": str(finding.severity),
+        "rule": finding.rule,
+        "message": finding.message,
+    }
+
+
+def _key(given: str | None) -> str:
+    if given is None:
+        return secrets.token_hex(8)
+    if not 0 < len(given) <= LONGEST_KEY or not given.isprintable() or "/" in given:
+        raise MalformedBrief(
+            "the key is not usable", f"1 to {LONGEST_KEY} printable characters without a slash"
+        )
+    return given
+
+
+def _text(text: object) -> str:
+    words = str(text)
+    if len(words) > LONGEST_TEXT:
+        raise MalformedBrief(f"the text has {len(words)} characters", f"at most {LONGEST_TEXT}")
+    if "\0" in words or any(0xD800 <= ord(c) <= 0xDFFF for c in words):
+        raise MalformedBrief("the text holds a NUL or a broken character", "remove it")
+    return words.strip()
+
+
+def _bytes(data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error as error:
+        raise MalformedBrief("the draft did not arrive whole", "send it again") from error

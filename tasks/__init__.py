@@ -1,0 +1,1 @@
+"""Side effects: one module for each outside system; `acts` is the one way anything changes."""

@@ -1,0 +1,310 @@
+"""Acts: read where a brief stands, ask the table, commit. The one way anything changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+
+from briefs.brief import Brief, Draft, hold_against, read
+from briefs.dossier import Act, Dossier
+from briefs.errors import BadInstant, BadPolicy, TransitionRefused
+from briefs.gates import publication_objections
+from briefs.instants import instant, stamp
+from briefs.markdown import Kind
+from briefs.policy import DESK, Policy, policy
+from briefs.record import (
+    Actor,
+    Details,
+    Event,
+    State,
+    Submission,
+    apply,
+    numbers_after,
+    summary,
+)
+from briefs.report import Report, report
+from briefs.signoff import write_signoffs
+from briefs.stages import advance
+from briefs.terms import Action, Stage
+from briefs.types import BriefType, names, shipped
+from tasks.repository.content import BRIEFS, POLICY, Change, Content, signoff_file
+from tasks.repository.git import LostRace, RepositoryError
+
+TRIES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an act: the record, where the brief stands after it, and the commit.
+
+    `repeated`: the key was seen before, and this is what it did then. `unchanged`: there was
+    nothing to do, and nothing was recorded.
+    """
+
+    commit: str
+    state: State
+    event: Event | None = None
+    repeated: bool = False
+    unchanged: bool = False
+
+
+def now() -> datetime:
+    """Return the moment, in UTC and whole seconds: the one place that asks the clock."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def current_policy(content: Content) -> Policy:
+    """Return the newest policy applied. Raises `RepositoryError`, `BadPolicy`."""
+    commit = content.git.resolve(POLICY)
+    if commit is None:
+        raise RepositoryError("the content repository holds no policy; run briefs policy apply")
+    texts = {name: content.file(commit, name).decode("utf-8") for name in content.listing(commit)}
+    return _parsed(tuple(sorted(texts.items())))
+
+
+def perform(
+    content: Content,
+    act: Act,
+    files: Mapping[str, bytes] | None = None,
+    at: datetime | None = None,
+) -> Outcome:
+    """Take `act`: through the table, into Git, durable before it returns.
+
+    A key that was seen before answers with its first result. A ref that moved meanwhile means
+    that the gate looks again.
+
+    Raises:
+        TransitionRefused, NotEntitled: the table says no; nothing is written.
+        RepositoryError: the content repository cannot be used.
+    """
+    for _ in range(TRIES):
+        try:
+            with content.locked():
+                return _attempt(content, act, files or {}, at or now())
+        except LostRace:
+            continue
+    raise RepositoryError(f"{act.slug} moved {TRIES} times while this was tried; try again")
+
+
+def dossier(content: Content, act: Act, at: datetime | None = None) -> Dossier:
+    """Return all that is known of the act's brief at this moment; nothing is written."""
+    tip = content.tip(act.slug)
+    return Dossier(
+        state=content.state(tip) if tip else None,
+        act=act,
+        policy=current_policy(content),
+        now=at or now(),
+        signoffs=content.signoffs(tip) if tip else (),
+    )
+
+
+def by_desk(action: Action, slug: str, cause: str, details: Details | None = None) -> Act:
+    """Return an act of the desk itself; its key is derived from its `cause`, so it is one act."""
+    key = f"{cause}/{action.replace(' ', '-')}"
+    return Act(action, slug, key, Actor(DESK, "flow"), details or Details())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft as the desk would take it: held against its type, with its report."""
+
+    brief: Brief
+    report: Report
+    brief_type: BriefType
+
+
+def judge(content: Content, data: bytes, slug: str, named_type: str | None = None) -> Reading:
+    """Return the draft in `data` held against its type; nothing is written.
+
+    The type is `named_type`, else that of the brief's record, else `brief_type` in the front
+    matter, else the desk's default. Raises `MalformedBrief`, or `BadPolicy` for an unknown type.
+    """
+    draft = read(data)
+    agreed = current_policy(content)
+    tip = content.tip(slug)
+    recorded = content.state(tip).type if tip else None
+    declared = draft.front.values.get("brief_type")
+    name = named_type or recorded or (declared if isinstance(declared, str) else None)
+    return hold(draft, agreed, name or agreed.settings.default_type)
+
+
+def hold(draft: Draft, agreed: Policy, name: str) -> Reading:
+    """Return `draft` held against the type `name`. Raises `BadPolicy` where there is none."""
+    brief_type = agreed.types.get(name)
+    if brief_type is None:
+        raise BadPolicy(f"“{name[:60]}” is no brief type; use {', '.join(sorted(agreed.types))}")
+    brief = hold_against(draft, brief_type)
+    return Reading(brief, report(brief), brief_type)
+
+
+def submit(
+    content: Content,
+    reading: Reading,
+    slug: str,
+    actor: Actor,
+    key: str,
+    base: int | None = None,
+    at: datetime | None = None,
+    dry_run: bool = False,
+) -> Outcome | None:
+    """Commit a draft that intake could read, with its report, whatever it found.
+
+    Returns the outcome; None for a dry run. Equal bytes change nothing. Raises as `perform` does.
+    """
+    tip = content.tip(slug)
+    state = content.state(tip) if tip else None
+    bytes_digest = reading.brief.digests.bytes
+    if tip and state and state.digests.bytes == bytes_digest:
+        seen = content.recorded(tip, key)
+        return Outcome(tip, state, seen[1] if seen else None, bool(seen), unchanged=not seen)
+    agreed = current_policy(content)
+    based = _base(content, state, actor.person) if base is None else base
+    brought = _submission(reading, agreed, based)
+    act = Act(Action.SUBMIT, slug, key, actor, Details(submission=brought))
+    if dry_run:
+        advance(state.stage if state else None, act.action, dossier(content, act, at))
+        return None
+    data = {"brief.md": reading.brief.draft.data, "report.json": reading.report.json()}
+    return perform(content, act, data, at)
+
+
+def due(content: Content, at: datetime | None = None) -> list[str]:
+    """Return the slugs whose moment of publication has come, the earliest first."""
+    limit = stamp(at or now())
+    states = [content.state(commit) for commit in content.slugs().values()]
+    ready = [(s.schedule.at, s.slug) for s in states if s.stage is Stage.SCHEDULED and s.schedule]
+    return [slug for moment, slug in sorted(ready) if moment <= limit]
+
+
+def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
+    """Publish a brief whose moment has come, or hold it: every gate is asked again.
+
+    Returns the outcome of `publish`. Raises `TransitionRefused`: the objections; where the brief
+    was due, a hold with them is recorded, once.
+    """
+    state = content.state(content.known(slug))
+    cause = state.schedule.key if state.schedule else f"edition-{state.edition}"
+    try:
+        return perform(content, by_desk(Action.PUBLISH, slug, cause), at=at)
+    except TransitionRefused:
+        _hold(content, slug, at)
+        raise
+
+
+def _hold(content: Content, slug: str, at: datetime | None) -> None:
+    looked = dossier(content, by_desk(Action.HOLD, slug, ""), at)
+    state = looked.brief
+    if state.stage is not Stage.SCHEDULED or state.schedule is None:
+        return
+    details = Details(objections=tuple(publication_objections(looked)))
+    cause = f"{state.schedule.key}/{state.seq}"
+    try:
+        perform(content, by_desk(Action.HOLD, slug, cause, details), at=at)
+    except TransitionRefused:
+        return  # not due yet, or held for this already
+
+
+def _attempt(content: Content, act: Act, files: Mapping[str, bytes], at: datetime) -> Outcome:
+    tip = content.tip(act.slug)
+    if seen := content.recorded(tip, act.key):
+        return _repeated(content, act, *seen)
+    looked = dossier(content, act, at)
+    state = looked.state
+    target = advance(state.stage if state else None, act.action, looked)
+    seq, edition, revision = numbers_after(state, act.action)
+    event = Event(
+        slug=act.slug,
+        seq=seq,
+        action=act.action,
+        key=act.key,
+        actor=act.actor,
+        at=stamp(at),
+        source=state.stage if state else None,
+        target=target,
+        edition=edition,
+        revision=revision,
+        details=act.details,
+    )
+    after = apply(state, event)
+    written: dict[str, bytes | None] = dict(files)
+    written |= {"state.json": after.json(), "event.json": event.json(), **_signoffs(looked)}
+    change = Change(written, event.message(), at)
+    return Outcome(content.commit(BRIEFS + act.slug, tip, change), after, event)
+
+
+def _repeated(content: Content, act: Act, commit: str, event: Event) -> Outcome:
+    if (event.action, event.actor.person) != (act.action, act.actor.person):
+        raise TransitionRefused(
+            act.action,
+            event.target,
+            [f"take another key: {act.key[:60]} was used to {event.action}"],
+        )
+    return Outcome(commit, content.state(commit), event, repeated=True)
+
+
+def _signoffs(looked: Dossier) -> dict[str, bytes | None]:
+    """Return the file of the actor's sign-offs, where the act changes it."""
+    if looked.signoffs_after == looked.signoffs:
+        return {}
+    person = looked.act.actor.person
+    mine = [signoff for signoff in looked.signoffs_after if signoff.reviewer == person]
+    return {signoff_file(person): write_signoffs(mine) if mine else None}
+
+
+def _base(content: Content, state: State | None, person: str) -> int:
+    if state is None or state.stage in (Stage.PUBLISHED, Stage.WITHDRAWN):
+        return state.revision if state else 0
+    mine = [
+        event.revision
+        for _, event in content.history(state.slug)
+        if event.action is Action.SUBMIT
+        and event.actor.person == person
+        and event.edition == state.edition
+    ]
+    return mine[-1] if mine else 0
+
+
+def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:
+    brief = reading.brief
+    return Submission(
+        title=_title(brief),
+        type=reading.brief_type.type,
+        type_version=reading.brief_type.version,
+        policy=agreed.version,
+        rules=agreed.rules_for(reading.brief_type),
+        digests=brief.digests,
+        report=summary(reading.report),
+        authors=_authors(brief, agreed),
+        base=base,
+        embargo=_moment(brief.key("embargo_until")),
+        publish_at=_moment(brief.key("publish_at")),
+    )
+
+
+def _title(brief: Brief) -> str:
+    heading = next((b.text for b in brief.draft.blocks if b.kind is Kind.HEADING), "")
+    words = (brief.key("title") or heading or "Untitled").split()
+    return "".join(c for c in " ".join(words) if c.isprintable())[:300]
+
+
+def _authors(brief: Brief, agreed: Policy) -> tuple[str, ...]:
+    listed = brief.front.values.get("authors")
+    people = (
+        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
+    known = (agreed.by_address(str(entry.get("email", ""))) for entry in people)
+    return tuple(sorted({person.id for person in known if person}))
+
+
+def _moment(text: str) -> str | None:
+    try:
+        return stamp(instant(text, "UTC").at) if text else None
+    except BadInstant:
+        return None  # a finding says so, on its line
+
+
+@lru_cache(maxsize=8)
+def _parsed(files: tuple[tuple[str, str], ...]) -> Policy:
+    known = {name: found for name in names() if (found := shipped(name))}
+    return policy(dict(files), known)

@@ -1,0 +1,137 @@
+"""`main`: what the public sees. Its commits never descend from a brief's branch.
+
+Derived from the records alone, after them: a crash in between is mended by doing it again.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from briefs.canonical import canonical
+from briefs.instants import read_stamp
+from briefs.policy import Policy
+from briefs.record import Published, State
+from briefs.signoff import SignOff, standing
+from briefs.terms import Action
+from tasks.repository.content import MAIN, Change, Content
+
+MANIFEST: Final = "manifest.json"
+TAGS: Final = "refs/tags/published/"
+
+
+def reflect(content: Content, slug: str, policy: Policy) -> str | None:
+    """Bring `main` and its tag into agreement with the record of a brief; return main's commit.
+
+    Does nothing where they agree already, or no edition was ever published.
+    """
+    state = content.state(content.known(slug))
+    if state.published is None:
+        return None
+    with content.locked():
+        tip = content.git.resolve(MAIN)
+        entries = manifest(content, tip)
+        entry = _entry(state.published)
+        if tip is None or entries.get(slug) != entry:
+            change = _change(content, state.published, slug, policy, entries | {slug: entry})
+            tip = content.commit(MAIN, tip, change)
+        _tag(content, slug, state.published.edition, tip)
+    return tip
+
+
+def manifest(content: Content, commit: str | None) -> dict[str, Any]:
+    """Return what `main` held at `commit`, an entry a slug."""
+    if commit is None:
+        return {}
+    found = json.loads(content.file(commit, MANIFEST))
+    return dict(found["briefs"])
+
+
+def agrees(state: State, entries: Mapping[str, Any]) -> bool:
+    """Say whether `main`, which holds `entries`, shows what `state` records."""
+    return state.published is None or entries.get(state.slug) == _entry(state.published)
+
+
+def _entry(published: Published) -> dict[str, Any]:
+    gone = published.withdrawn
+    return {
+        "edition": published.edition,
+        "revision": published.revision,
+        "title": published.title,
+        "published_at": published.at,
+        "digest": published.digest,
+        "withdrawn": gone and {"at": gone.at, "by": gone.by, "reason": gone.reason},
+    }
+
+
+def _change(
+    content: Content,
+    published: Published,
+    slug: str,
+    policy: Policy,
+    entries: Mapping[str, Any],
+) -> Change:
+    commit = _publishing_commit(content, slug, published.seq)
+    state = content.state(commit)
+    receipt = _receipt(state, published, content.signoffs(commit), policy)
+    text = None if published.withdrawn else content.file(commit, "brief.md")
+    verb = "withdraw" if published.withdrawn else "publish"
+    at = published.withdrawn.at if published.withdrawn else published.at
+    return Change(
+        {
+            f"briefs/{slug}.md": text,
+            f"receipts/{slug}.json": canonical(receipt),
+            MANIFEST: canonical({"schema_version": 1, "briefs": dict(entries)}),
+        },
+        f"{verb} {slug}, edition {published.edition}\n",
+        read_stamp(at),
+    )
+
+
+def _publishing_commit(content: Content, slug: str, seq: int) -> str:
+    return next(
+        commit
+        for commit, event in content.history(slug)
+        if event.action is Action.PUBLISH and event.seq == seq
+    )
+
+
+def _receipt(
+    state: State, published: Published, signoffs: tuple[SignOff, ...], policy: Policy
+) -> dict[str, Any]:
+    return _entry(published) | {
+        "schema_version": 1,
+        "slug": state.slug,
+        "type": state.type,
+        "type_version": state.type_version,
+        "policy": state.policy,
+        "digests": {
+            "bytes": state.digests.bytes,
+            "brief": state.digests.brief,
+            "sections": dict(state.digests.sections),
+        },
+        "signoffs": [
+            {
+                "reviewer": signoff.reviewer,
+                "name": person.name if (person := policy.person(signoff.reviewer)) else "",
+                "at": signoff.at,
+                "channel": signoff.channel,
+                "scope": list(signoff.scope),
+                "comment": signoff.comment,
+            }
+            for signoff in signoffs
+            if standing(signoff, state)
+        ],
+    }
+
+
+def _tag(content: Content, slug: str, edition: int, tip: str) -> None:
+    ref = f"{TAGS}{slug}/{edition}"
+    if content.git.resolve(ref):
+        return
+    # After a crash between commit and tag, the edition's commit may lie below the tip.
+    commits = [
+        commit
+        for commit in content.git.ancestry(tip)
+        if manifest(content, commit).get(slug, {}).get("edition") == edition
+    ]
+    content.move(ref, commits[0], None)

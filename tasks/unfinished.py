@@ -1,0 +1,111 @@
+"""What is left to do for a brief, read from its records: the level that `reconcile` looks at."""
+
+from dataclasses import dataclass
+
+from briefs.dossier import Act
+from briefs.errors import TransitionRefused
+from briefs.instants import stamp
+from briefs.record import State
+from briefs.stages import advance
+from briefs.terms import Action, Stage
+from tasks import outbox
+from tasks.acts import by_desk, dossier, now, perform
+from tasks.repository import site_branch
+from tasks.repository.content import MAIN, Content
+
+# Where a submission goes on by itself: the stage, and the desk's action that leads on from it.
+TO_REVIEW = {
+    Stage.DRAFT: Action.CHECK,
+    Stage.CHECKED: Action.SCORE,
+    Stage.SCORED: Action.REQUEST_REVIEW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a brief stands after the desk tried an action; `objections` say why it did not move."""
+
+    slug: str
+    stage: str
+    revision: int
+    cause: str
+    objections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is unfinished of one brief."""
+
+    slug: str
+    submission: bool = False
+    publication: bool = False
+    page: bool = False
+    announcements: bool = False
+
+    def __bool__(self) -> bool:
+        return self.submission or self.publication or self.page or self.announcements
+
+
+def look(content: Content, slug: str, key: str = "") -> Taken:
+    """Return where a brief stands. With a `key`, only if an act of that key is in its history.
+
+    Raises:
+        UnknownBrief: no such brief.
+        TransitionRefused: no such act: a flow never decides for a person.
+    """
+    tip = content.known(slug)
+    state = content.state(tip)
+    if key and content.recorded(tip, key) is None:
+        raise TransitionRefused(
+            "carry on",
+            state.stage,
+            [f"record the act first: no act of the key {key[:60]} is in the history of {slug}"],
+        )
+    return Taken(slug, state.stage, state.revision, state.submission)
+
+
+def take(content: Content, slug: str, action: Action, cause: str) -> Taken:
+    """Let the desk take `action`; return where the brief stands then, with any objections."""
+    try:
+        perform(content, by_desk(action, slug, cause))
+    except TransitionRefused as refusal:
+        found = look(content, slug)
+        return Taken(slug, found.stage, found.revision, found.cause, refusal.objections)
+    return look(content, slug)
+
+
+def work(content: Content, slug: str, entries: dict[str, object]) -> Work:
+    """Return what is unfinished of `slug`; `entries` are those of `main`'s manifest."""
+    state = content.state(content.known(slug))
+    return Work(
+        slug,
+        submission=_goes_on(content, state),
+        publication=_is_due(state),
+        page=not site_branch.agrees(state, entries),
+        announcements=outbox.unsent(content, slug),
+    )
+
+
+def manifest(content: Content) -> dict[str, object]:
+    """Return the entries of `main`'s manifest."""
+    return site_branch.manifest(content, content.git.resolve(MAIN))
+
+
+def _goes_on(content: Content, state: State) -> bool:
+    action = TO_REVIEW.get(state.stage)
+    if action is None:
+        return False
+    act: Act = by_desk(action, state.slug, state.submission)
+    try:
+        advance(state.stage, action, dossier(content, act))
+    except TransitionRefused:
+        return False
+    return True
+
+
+def _is_due(state: State) -> bool:
+    return (
+        state.stage is Stage.SCHEDULED
+        and state.schedule is not None
+        and state.schedule.at <= stamp(now())
+    )
