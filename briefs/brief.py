@@ -8,13 +8,12 @@ from typing import Final
 from briefs.digests import Digests, digests
 from briefs.errors import MalformedBrief
 from briefs.frontmatter import FrontMatter, split
-from briefs.markdown import Block, Kind, parse
+from briefs.markdown import DEEPEST, Block, Kind, parse
 from briefs.outline import Section, locate
 from briefs.types import BriefType
 
 MOST_BYTES: Final = 1 << 20
 MOST_HEADINGS: Final = 2_000
-DEEPEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)

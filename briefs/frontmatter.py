@@ -14,6 +14,7 @@ from briefs.errors import MalformedBrief
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 DEEPEST: Final = 12
+MOST_ENTRIES: Final = 5_000
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,7 +60,7 @@ def read(text: str, first_line: int = 1) -> FrontMatter:
     """Return the YAML mapping in `text`, whose first line has the number `first_line`.
 
     Refused: duplicate keys, anchors, aliases, tags, merge keys, a second document, lone
-    surrogates, nesting deeper than 12.
+    surrogates, nesting deeper than 12, over 5,000 entries.
 
     Raises:
         MalformedBrief: with the line.
@@ -96,10 +97,8 @@ class _Composer:
         if isinstance(event, yaml.StreamEndEvent):
             return {}
         first = next(self._events)
-        if isinstance(first, yaml.ScalarEvent) and not first.value:
-            value: Value = {}
-        else:
-            value = self._value(first, "", 0)
+        value = self._value(first, "", 0)
+        value = {} if value == "" else value
         if not isinstance(value, dict):
             raise self._refusal(first, "expected key: value lines", "write one key a line")
         next(self._events)  # document end
@@ -109,6 +108,8 @@ class _Composer:
         return value
 
     def _value(self, event: yaml.Event, path: str, depth: int) -> Value:
+        if len(self.lines) > MOST_ENTRIES:
+            raise self._refusal(event, f"over {MOST_ENTRIES:,} entries", "shorten it")
         if depth > DEEPEST:
             raise self._refusal(event, "the YAML is nested too deeply", f"at most {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

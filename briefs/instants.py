@@ -25,7 +25,8 @@ class Instant:
 
 def stamp(moment: datetime) -> str:
     """Return `moment` as records write it: UTC, whole seconds, `2026-11-24T08:00:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which leaves out the leading zeros of a year before 1000.
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def read_stamp(text: str) -> datetime:
@@ -51,10 +52,7 @@ def instant(text: str, default_zone: str) -> Instant:
         naive = datetime.fromisoformat(f"{day}T{hour}")
     except ValueError as error:
         raise BadInstant(f"“{day} {hour}” does not exist ({error}); correct the date") from error
-    if zone == "Z" or zone[0] in "+-":
-        aware = datetime.fromisoformat(f"{naive.isoformat()}{zone}")
-    else:
-        aware = _local(naive, zone)
+    aware = _offset(naive, zone) if zone == "Z" or zone[0] in "+-" else _local(naive, zone)
     try:
         return Instant(aware.astimezone(UTC), f"{day} {hour[:5]}", zone)
     except OverflowError as error:
@@ -68,6 +66,13 @@ def objections_to(moment: datetime, now: datetime) -> list[str]:
     if moment - now > HORIZON:
         return [f"choose a moment within two years: {stamp(moment)} is further"]
     return []
+
+
+def _offset(naive: datetime, zone: str) -> datetime:
+    try:
+        return datetime.fromisoformat(f"{naive.isoformat()}{zone}")
+    except ValueError as error:
+        raise BadInstant(f"“{zone}” is no offset; write one as +01:00") from error
 
 
 def _local(naive: datetime, zone: str) -> datetime:

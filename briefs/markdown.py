@@ -12,6 +12,10 @@ from typing import Any, Final
 
 import pyromark
 
+from briefs.errors import MalformedBrief
+
+MOST_PIECES: Final = 100_000
+DEEPEST: Final = 60
 OPTIONS: Final = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES
 
 
@@ -83,8 +87,29 @@ _KINDS: Final = {
 
 
 def parse(text: str, first_line: int = 1) -> list[Block]:
-    """Return the blocks of `text` in order; its first line has the number `first_line`."""
+    """Return the blocks of `text` in order; its first line has the number `first_line`.
+
+    Raises:
+        MalformedBrief: over 100,000 pieces of markup, or nested over 60 deep.
+    """
     return _Builder(text, first_line).blocks()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block that is still being read. Its text is joined at the end: adding up is quadratic."""
+
+    block: Block
+    parts: list[str] = field(default_factory=list)
+    begun: bool = False
+    plain: bool = False
+    upright: bool = False
+
+    def close(self) -> None:
+        text = "".join(self.parts).strip()
+        self.block.text = text
+        self.block.bold = bool(text) and not self.plain
+        self.block.italic = bool(text) and not self.upright
 
 
 class _Builder:
@@ -93,17 +118,22 @@ class _Builder:
         lengths = (len(line) + 1 for line in text.encode("utf-8").split(b"\n"))
         self._starts = [0, *accumulate(lengths)]
         self._first = first_line
-        self._root = Block(Kind.PARAGRAPH, first_line)
-        self._stack = [self._root]
+        self._stack = [_Open(Block(Kind.PARAGRAPH, first_line))]
         self._strong: list[str] | None = None
+        self._leads = False  # whether the bold text that is open begins its block
         self._emphasis = 0
-        self._plain: list[int] = [0]
-        self._upright: list[int] = [0]
 
     def blocks(self) -> list[Block]:
-        for event, place in pyromark.events_with_range(self._text, options=OPTIONS):
+        events = pyromark.events_with_range(self._text, options=OPTIONS)
+        for number, (event, place) in enumerate(events):
+            if number == MOST_PIECES:
+                raise MalformedBrief(
+                    f"over {MOST_PIECES:,} pieces of markup",
+                    "split the draft",
+                    self._line(place["start"]),
+                )
             self._take(event, place["start"], place["end"])
-        return self._root.children
+        return self._stack[0].block.children
 
     def _take(self, event: Any, start: int, end: int) -> None:
         if isinstance(event, str):
@@ -115,14 +145,14 @@ class _Builder:
         elif name == "End":
             self._close(_named(value)[0])
         elif name == "FootnoteReference":
-            self._stack[-1].links.append(f"[^{value}]")
+            self._stack[-1].block.links.append(f"[^{value}]")
         else:
             self._write(str(value))
 
     def _atom(self, event: str, start: int) -> None:
         if event == "Rule":
             line = self._line(start)
-            self._stack[-1].children.append(Block(Kind.RULE, line, line))
+            self._stack[-1].block.children.append(Block(Kind.RULE, line, line))
         else:  # soft and hard breaks
             self._write("\n")
 
@@ -131,42 +161,46 @@ class _Builder:
             block = Block(kind, self._line(start), self._line(max(start, end - 1)))
             if kind is Kind.HEADING:
                 block.level = int(value["level"][1])
-            self._stack[-1].children.append(block)
-            self._stack.append(block)
-            self._plain.append(0)
-            self._upright.append(0)
+            self._nest(block)
         elif name == "Strong" and self._strong is None:
             self._strong = []
+            self._leads = not self._stack[-1].begun
         elif name == "Emphasis":
             self._emphasis += 1
         elif name == "Link":
-            self._stack[-1].links.append(str(value["dest_url"]))
+            self._stack[-1].block.links.append(str(value["dest_url"]))
         elif name == "Image":
-            self._stack[-1].images += 1
+            self._stack[-1].block.images += 1
+
+    def _nest(self, block: Block) -> None:
+        if len(self._stack) > 2 * DEEPEST:  # a list and its item are two blocks, and one level
+            raise MalformedBrief(
+                f"the text is nested over {DEEPEST} levels deep", "flatten it", block.line
+            )
+        self._stack[-1].block.children.append(block)
+        self._stack.append(_Open(block))
 
     def _close(self, name: str) -> None:
         if name in _KINDS:
-            block = self._stack.pop()
-            plain, upright = self._plain.pop(), self._upright.pop()
-            block.text = block.text.strip()
-            block.bold = bool(block.text) and not plain
-            block.italic = bool(block.text) and not upright
+            self._stack.pop().close()
         elif name == "Strong" and self._strong is not None:
-            block, label = self._stack[-1], "".join(self._strong)
+            label = "".join(self._strong).strip()
             self._strong = None
-            if label.strip() and block.text.strip() == label.strip():
-                block.label = label.strip()
+            if label and self._leads:
+                self._stack[-1].block.label = label
         elif name == "Emphasis":
             self._emphasis -= 1
 
     def _write(self, text: str) -> None:
-        self._stack[-1].text += text
+        here = self._stack[-1]
+        here.parts.append(text)
+        here.begun = here.begun or bool(text.strip())
         if self._strong is not None:
             self._strong.append(text)
         else:
-            self._plain[-1] += bool(text.strip(" \n:."))
+            here.plain = here.plain or bool(text.strip(" \n:."))
         if not self._emphasis:
-            self._upright[-1] += bool(text.strip(" \n*"))
+            here.upright = here.upright or bool(text.strip(" \n*"))
 
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset) - 1 + self._first

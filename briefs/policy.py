@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from briefs.canonical import canonical, sha256
-from briefs.types import BriefType, SignOffRule, load, validated
+from briefs.types import BriefType, SignOffRule, load, validated, wrong
 
 Role: TypeAlias = Literal["author", "reviewer", "editor", "admin"]
 
@@ -82,10 +82,13 @@ class People(_Strict):
     @model_validator(mode="after")
     def _nobody_is_two(self) -> "People":
         seen: dict[str, str] = {}
-        for person in self.people:
-            for name in {person.id, *person.addresses()}:
+        for place, person in enumerate(self.people):
+            for name in (person.id, *sorted(person.addresses())):
                 if name in seen:
-                    raise ValueError(f"{name} is {seen[name]} already; one person stands once")
+                    raise wrong(
+                        f"people.{place}",
+                        f"“{name}” stands above already, for {seen[name]}; one person stands once",
+                    )
                 seen[name] = person.id
         return self
 
@@ -101,7 +104,7 @@ class Settings(_Strict):
     def _rights_are_known(self) -> "Settings":
         for action in self.rights:
             if action not in RIGHTS:
-                raise ValueError(f"rights: “{action}” is no action; use {', '.join(RIGHTS)}")
+                raise wrong(f"rights.{action}", f"“{action}” is no action; use {', '.join(RIGHTS)}")
         return self
 
 

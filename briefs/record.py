@@ -4,7 +4,6 @@ the brief stands; `apply` makes the second from the first, so that a history can
 Commit messages repeat some of it for people. Nothing reads them back.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -368,10 +367,10 @@ def _dump(adapter: TypeAdapter[_T], value: _T) -> bytes:
 
 def _load(adapter: TypeAdapter[_T], data: bytes, name: str) -> _T:
     try:
-        return adapter.validate_python(json.loads(data))
-    except (ValidationError, ValueError, RecursionError) as error:
-        fault = error.errors()[0] if isinstance(error, ValidationError) else None
-        where = ".".join(map(str, fault["loc"])) + ": " + fault["msg"] if fault else str(error)
+        return adapter.validate_json(data)  # refuses what json.loads takes: lone surrogates, NaN
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
         raise UnreadableRecord(
             f"{name} holds what this program does not know ({where[:200]}); "
             "use the version that wrote it, or briefs verify"

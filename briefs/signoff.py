@@ -1,6 +1,5 @@
 """Sign-offs: one reviewer's approval of exactly the text that its digests name."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -49,8 +48,8 @@ def write_signoffs(signoffs: Sequence[SignOff]) -> bytes:
 def read_signoffs(data: bytes) -> tuple[SignOff, ...]:
     """Return the sign-offs in `data`. Raises `UnreadableRecord` for anything unknown in it."""
     try:
-        return _LIST.validate_python(json.loads(data))
-    except (ValidationError, ValueError) as error:
+        return _LIST.validate_json(data)
+    except ValidationError as error:
         raise UnreadableRecord("a sign-off is of a form that this program does not know") from error
 
 

@@ -28,6 +28,21 @@ LARGEST = 4 << 20
 CHANNEL = "command line"
 
 
+class Values(BaseModel):
+    """What an act may say beyond who and which; each action uses what it needs of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    data: str = ""
+    type: str | None = None
+    base: int | None = None
+    reason: str = ""
+    comment: str = ""
+    digest: str = ""
+    sections: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    at: str = ""
+
+
 class Asked(BaseModel):
     """The body of a request to act."""
 
@@ -38,11 +53,12 @@ class Asked(BaseModel):
     key: str | None = None
     dry_run: bool = False
     wait: bool = False
-    values: dict[str, Any] | None = None
+    values: Values = Values()
 
     def request(self) -> Request:
         """Return what is asked, as the front door takes it."""
-        return Request(self.action, self.slug, self.person, self.key, self.dry_run, self.values)
+        values = self.values.model_dump()
+        return Request(self.action, self.slug, self.person, self.key, self.dry_run, values)
 
 
 class PeerProtocol(H11Protocol):
@@ -115,4 +131,5 @@ async def _asked(request: HttpRequest) -> Asked | str:
         return Asked.model_validate_json(await request.body())
     except ValidationError as error:
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        where = ".".join(map(str, first["loc"])) or "the request"
+        return f"{where}: {first['msg']}"

@@ -5,6 +5,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 
 # Looking for pydantic's plugins reads the metadata of everything installed; we use none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -12,6 +13,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 from cyclopts import App, CycloptsError
 
 from briefs.errors import BriefError
+from desk import output
 
 COMMANDS = {
     "init": "setup:init",
@@ -46,9 +48,8 @@ def _app() -> App:
     app = App(
         name="briefs",
         help="From draft to published page: check, review, sign off and publish briefs.",
-        version_flags=["--version"],
+        version=lambda: metadata.version("briefs"),
         help_format="plaintext",
-        error_formatter=lambda error: f"briefs: {str(error).strip()} See briefs --help.",
     )
     for name, place in COMMANDS.items():
         app.command(f"desk.commands.{place}", name=name)
@@ -58,19 +59,15 @@ def _app() -> App:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (see `desk.exits`)."""
     try:
-        result = _app()(
-            list(argv) if argv is not None else None,
-            exit_on_error=False,
-            print_error=True,
-            result_action="return_value",
-        )
+        result = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except CycloptsError:
+    except CycloptsError as error:
+        output.note(f"briefs: {output.one_line(str(error))} See briefs --help.")
         return 2
     except BriefError as error:
         code = getattr(error, "code", None)
-        print(f"briefs: {error}", file=sys.stderr)
+        output.note(f"briefs: {output.one_line(str(error))}")
         return code if isinstance(code, int) else _exit_code(error)
     except KeyboardInterrupt:
         return 130
@@ -80,12 +77,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("BRIEFS_DEBUG"):
             raise
-        print(
-            f"briefs: internal error: {type(error).__name__}: {error}; "
-            "run it again with BRIEFS_DEBUG=1 and report what it prints",
-            file=sys.stderr,
+        output.note(
+            f"briefs: internal error: {type(error).__name__}: {output.one_line(str(error))}; "
+            "run it again with BRIEFS_DEBUG=1 and report what it prints"
         )
         return 3
+
+
+def _run(words: list[str]) -> object:
+    app = _app()
+    if words in ([], ["--help"], ["-h"]):
+        # The overview shows what every command says of itself, and so loads them all.
+        for name in COMMANDS:
+            app[name]
+    return app(words, exit_on_error=False, print_error=True, result_action="return_value")
 
 
 def _exit_code(error: BriefError) -> int:

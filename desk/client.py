@@ -59,7 +59,7 @@ def running(desk: Desk) -> bool:
         return False
     try:
         return bool(call(desk, "GET", "/health").get("ok"))
-    except (OSError, BriefError):
+    except (OSError, http.client.HTTPException, ValueError, BriefError):
         return False
 
 
@@ -81,7 +81,7 @@ def act(desk: Desk, request: Request, *, wait: bool = False) -> dict[str, Any]:
     body = asdict(request) | {"action": str(request.action), "wait": wait}
     try:
         return call(desk, "POST", "/act", body) | {"served": True}
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unknown(
             f"the desk went away before it answered ({error}); "
             f"say it again with --key {request.key}: one key is one act"

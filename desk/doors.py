@@ -7,6 +7,7 @@ function parses, knows who acts, and records the act. It decides nothing.
 import base64
 import binascii
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -21,7 +22,7 @@ from briefs.slugs import valid
 from briefs.stages import advance
 from briefs.terms import Action, Stage
 from desk.persons import person_of
-from desk.request import Request
+from desk.request import BadRequest, Request
 from tasks import acts
 from tasks.acts import Outcome, Reading
 from tasks.repository import Content
@@ -179,18 +180,19 @@ def _key(given: str | None) -> str:
     if given is None:
         return secrets.token_hex(8)
     if not 0 < len(given) <= LONGEST_KEY or not given.isprintable() or "/" in given:
-        raise MalformedBrief(
-            "the key is not usable", f"1 to {LONGEST_KEY} printable characters without a slash"
+        raise BadRequest(
+            f"the key is not usable; take 1 to {LONGEST_KEY} printable characters without a slash"
         )
     return given
 
 
 def _text(text: object) -> str:
-    words = str(text)
+    words = str(text).replace("\r\n", "\n")
     if len(words) > LONGEST_TEXT:
-        raise MalformedBrief(f"the text has {len(words)} characters", f"at most {LONGEST_TEXT}")
-    if "\0" in words or any(0xD800 <= ord(c) <= 0xDFFF for c in words):
-        raise MalformedBrief("the text holds a NUL or a broken character", "remove it")
+        raise BadRequest(f"the text has {len(words)} characters; write at most {LONGEST_TEXT}")
+    # Others read it on their terminals, where a control character is a command.
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in words):
+        raise BadRequest("the text holds a control character or a broken one; remove it")
     return words.strip()
 
 

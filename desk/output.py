@@ -16,6 +16,13 @@ def envelope(**values: Any) -> None:
     print()
 
 
+def one_line(text: str) -> str:
+    """Return `text` on one line, without anything that a terminal would act upon."""
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())
+    )
+
+
 def say(text: str = "") -> None:
     """Print one answer."""
     print(text)

@@ -12,6 +12,7 @@ from briefs.errors import (
     UnreadableRecord,
 )
 from desk.exits import INTERNAL, NOT_ENTITLED, REFUSED, USAGE
+from desk.request import BadRequest
 from tasks.repository import RepositoryError
 from tasks.settings import NoDesk
 
@@ -21,6 +22,7 @@ _CODES: Final[tuple[tuple[type[BriefError], int], ...]] = (
     (BadInstant, USAGE),
     (BadName, USAGE),
     (BadPolicy, USAGE),
+    (BadRequest, USAGE),
     (UnknownBrief, USAGE),
     (NoDesk, USAGE),
     (RepositoryError, USAGE),

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from briefs.errors import BriefError
 from briefs.terms import Action
+
+
+class BadRequest(BriefError):
+    """A request that is none, whatever the brief: an unusable key, words without end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class House:
         )
         self._clock = Child(
             "the clock",
-            [sys.executable, "-m", "desk.clock", str(desk.settings.tick_minutes)],
+            [sys.executable, "-m", "flows.clock", str(desk.settings.tick_minutes)],
             environment,
             desk.state / "clock.log",
         )

@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.runs import ended, named
+from flows.runs import ended, named, tell_of
 from tasks import steps
 from tasks.unfinished import Taken
 
@@ -14,9 +14,7 @@ from tasks.unfinished import Taken
 @flow(name="schedule", flow_run_name=named("schedule"))
 async def schedule(slug: str, key: str) -> State[Any]:
     """Show and announce the schedule recorded under `key`."""
-    taken = await steps.look(slug, key)
-    await steps.show(slug)
-    await steps.announce(slug)
+    taken = await tell_of(slug, key)
     steps.hint(slug, "scheduled")
     return ended(taken)
 
@@ -24,8 +22,8 @@ async def schedule(slug: str, key: str) -> State[Any]:
 @flow(name="publish", flow_run_name=named("publish"))
 async def publish(slug: str, key: str = "") -> State[Any]:
     """Publish a brief that an editor scheduled or released, if it is due and no gate objects."""
-    await steps.look(slug, key)
-    return ended(await put_out(slug))
+    taken = await steps.look(slug, key)
+    return ended(taken if taken.objections else await put_out(slug))
 
 
 @flow(name="publish-due", flow_run_name="publish-due")
@@ -41,10 +39,8 @@ async def publish_due() -> State[Any]:
 @flow(name="withdraw", flow_run_name=named("withdraw"))
 async def withdraw(slug: str, key: str) -> State[Any]:
     """Show on the page, and announce, the withdrawal recorded under `key`."""
-    taken = await steps.look(slug, key)
     await steps.release(slug)
-    await steps.show(slug)
-    await steps.announce(slug)
+    taken = await tell_of(slug, key)
     steps.hint(slug, "withdrawn")
     return ended(taken)
 

@@ -6,16 +6,14 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from briefs.terms import Stage
-from flows.runs import ended, named
+from flows.runs import ended, named, tell_of
 from tasks import steps
 
 
 @flow(name="sign-off", flow_run_name=named("sign-off"))
 async def sign_off(slug: str, key: str) -> State[Any]:
     """Show and announce the sign-off recorded under `key`."""
-    taken = await steps.look(slug, key)
-    await steps.show(slug)
-    await steps.announce(slug)
+    taken = await tell_of(slug, key)
     steps.hint(slug, "approved" if taken.stage == Stage.APPROVED else "signed-off")
     return ended(taken)
 
@@ -23,9 +21,7 @@ async def sign_off(slug: str, key: str) -> State[Any]:
 @flow(name="request-changes", flow_run_name=named("request-changes"))
 async def request_changes(slug: str, key: str) -> State[Any]:
     """Show and announce the request for changes recorded under `key`."""
-    taken = await steps.look(slug, key)
-    await steps.show(slug)
-    await steps.announce(slug)
+    taken = await tell_of(slug, key)
     steps.hint(slug, "returned")
     return ended(taken)
 
@@ -33,7 +29,4 @@ async def request_changes(slug: str, key: str) -> State[Any]:
 @flow(name="tell", flow_run_name=named("tell"))
 async def tell(slug: str, key: str) -> State[Any]:
     """Show and announce an act that needs nothing more: recall, assign, retract and their like."""
-    taken = await steps.look(slug, key)
-    await steps.show(slug)
-    await steps.announce(slug)
-    return ended(taken)
+    return ended(await tell_of(slug, key))

@@ -21,6 +21,15 @@ def named(verb: str) -> Callable[[], str]:
     return name
 
 
+async def tell_of(slug: str, key: str) -> Taken:
+    """Show and announce the act recorded under `key`; refuse where there is none."""
+    taken = await steps.look(slug, key)
+    if not taken.objections:
+        await steps.show(slug)
+        await steps.announce(slug)
+    return taken
+
+
 def ended(taken: Taken) -> State[Any]:
     """Return how a run ends: Completed, named Refused where a gate objected."""
     if taken.objections:

@@ -13,7 +13,10 @@ from tasks.unfinished import TO_REVIEW, Taken
 @flow(name="submit", flow_run_name=named("submit"))
 async def submit(slug: str, key: str) -> State[Any]:
     """Carry the submission recorded under `key` on to review, or tell its author why not."""
-    taken = await carry_on(await steps.look(slug, key))
+    taken = await steps.look(slug, key)
+    if taken.objections:
+        return ended(taken)
+    taken = await carry_on(taken)
     await steps.show(slug)
     await steps.announce(slug)
     steps.hint(slug, "submitted")

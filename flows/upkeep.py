@@ -4,7 +4,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.publication import put_out
 from flows.submission import carry_on
@@ -15,13 +15,18 @@ from tasks.unfinished import Work
 @flow(name="reconcile", flow_run_name="reconcile")
 async def reconcile() -> State[Any]:
     """Finish half-run submissions, missed publications, pages, announcements and pushes."""
-    works = await steps.remaining()
+    works, faults = await steps.remaining()
     for work in works:
-        await _finish(work)
+        try:
+            await _finish(work)
+        except Exception as error:  # one brief's fault keeps none of the others waiting
+            faults.append(f"{work.slug}: {error}")
     await steps.build_site()
     await steps.push()
     names = ", ".join(work.slug for work in works[:10])
     more = f" and {len(works) - 10} more" if len(works) > 10 else ""
+    if faults:
+        return Failed(message="; ".join(faults))
     return Completed(message=f"finished: {names}{more}" if works else "nothing was unfinished")
 
 

@@ -1,6 +1,6 @@
 """Acts: read where a brief stands, ask the table, commit. The one way anything changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Final
 
 from briefs.brief import Brief, Draft, hold_against, read
 from briefs.dossier import Act, Dossier
-from briefs.errors import BadInstant, BadPolicy, TransitionRefused
+from briefs.errors import BadInstant, BadPolicy, TransitionRefused, UnreadableRecord
 from briefs.gates import publication_objections
 from briefs.instants import instant, stamp
 from briefs.markdown import Kind
@@ -154,16 +154,19 @@ def submit(
     """
     tip = content.tip(slug)
     state = content.state(tip) if tip else None
-    bytes_digest = reading.brief.digests.bytes
-    if tip and state and state.digests.bytes == bytes_digest:
-        seen = content.recorded(tip, key)
-        return Outcome(tip, state, seen[1] if seen else None, bool(seen), unchanged=not seen)
     agreed = current_policy(content)
+    same = state is not None and state.digests.bytes == reading.brief.digests.bytes
+    if state and same:
+        base = state.revision  # equal bytes build on the newest, whatever was seen before
     based = _base(content, state, actor.person) if base is None else base
     brought = _submission(reading, agreed, based)
     act = Act(Action.SUBMIT, slug, key, actor, Details(submission=brought))
-    if dry_run:
+    unchanged = same and content.recorded(tip, key) is None
+    if dry_run or unchanged:
         advance(state.stage if state else None, act.action, dossier(content, act, at))
+    if tip and state and unchanged:
+        return Outcome(tip, state, unchanged=True)
+    if dry_run:
         return None
     data = {"brief.md": reading.brief.draft.data, "report.json": reading.report.json()}
     return perform(content, act, data, at)
@@ -172,9 +175,21 @@ def submit(
 def due(content: Content, at: datetime | None = None) -> list[str]:
     """Return the slugs whose moment of publication has come, the earliest first."""
     limit = stamp(at or now())
-    states = [content.state(commit) for commit in content.slugs().values()]
+    states = [state for state, _ in standings(content) if state]
     ready = [(s.schedule.at, s.slug) for s in states if s.stage is Stage.SCHEDULED and s.schedule]
     return [slug for moment, slug in sorted(ready) if moment <= limit]
+
+
+def standings(content: Content) -> Iterator[tuple[State | None, str]]:
+    """Yield the state of every brief, or None and the fault of one whose record is unreadable.
+
+    One brief that cannot be read fails closed, and keeps none of the others waiting.
+    """
+    for slug, commit in content.slugs().items():
+        try:
+            yield content.state(commit), ""
+        except UnreadableRecord as error:
+            yield None, f"{slug}: {error}"
 
 
 def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
@@ -234,11 +249,12 @@ def _attempt(content: Content, act: Act, files: Mapping[str, bytes], at: datetim
 
 
 def _repeated(content: Content, act: Act, commit: str, event: Event) -> Outcome:
-    if (event.action, event.actor.person) != (act.action, act.actor.person):
+    brought, bringing = event.details.submission, act.details.submission
+    another = brought and bringing and brought.digests.bytes != bringing.digests.bytes
+    if another or (event.action, event.actor.person) != (act.action, act.actor.person):
+        what = f"{event.action}{' another text' if another else ''}"
         raise TransitionRefused(
-            act.action,
-            event.target,
-            [f"take another key: {act.key[:60]} was used to {event.action}"],
+            act.action, event.target, [f"take another key: {act.key[:60]} was used to {what}"]
         )
     return Outcome(commit, content.state(commit), event, repeated=True)
 
@@ -284,8 +300,9 @@ def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:
 
 def _title(brief: Brief) -> str:
     heading = next((b.text for b in brief.draft.blocks if b.kind is Kind.HEADING), "")
-    words = (brief.key("title") or heading or "Untitled").split()
-    return "".join(c for c in " ".join(words) if c.isprintable())[:300]
+    lines = (" ".join(text.split()) for text in (brief.key("title"), heading))
+    shown = ("".join(c for c in line if c.isprintable())[:300] for line in lines)
+    return next(filter(None, shown), "Untitled")
 
 
 def _authors(brief: Brief, agreed: Policy) -> tuple[str, ...]:

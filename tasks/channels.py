@@ -16,6 +16,10 @@ class Unclear(BriefError):
     """The message may have been taken, or not: look for it before sending it again."""
 
 
+class OutOfReach(BriefError):
+    """The channel cannot be asked now; ask again later, and send nothing until then."""
+
+
 class Channel(Protocol):
     """A way to tell people. `send` and `find` answer with the channel's own mark of a message."""
 
@@ -24,8 +28,13 @@ class Channel(Protocol):
     def send(self, announcement: Announcement, text: str, thread: str | None) -> str:
         """Send `text`; return its mark. Raises `NotDelivered` or `Unclear`."""
 
-    def find(self, announcement: Announcement) -> str | None:
-        """Return the mark of the message if it was taken, else None. Raises `Unclear`."""
+    def find(self, announcement: Announcement, thread: str | None) -> str | None:
+        """Return the mark of the message if it was taken, else None.
+
+        Raises:
+            Unclear: the channel will never tell.
+            OutOfReach: it cannot be asked now.
+        """
 
 
 class Files:
@@ -49,7 +58,7 @@ class Files:
             raise NotDelivered(f"{target} cannot be written: {error.strerror}") from error
         return target.name
 
-    def find(self, announcement: Announcement) -> str | None:
+    def find(self, announcement: Announcement, thread: str | None) -> str | None:
         """Return the file's name if it is there."""
         target = self._folder / f"{announcement.key}.txt"
         return target.name if target.exists() else None

@@ -16,12 +16,13 @@ from enum import StrEnum
 
 from briefs.announcements import Announcement, Audience, implied
 from briefs.canonical import canonical
+from briefs.errors import BriefError
 from briefs.instants import stamp
 from briefs.record import Event
 from briefs.report import read_report
 from tasks import messages
 from tasks.acts import current_policy, now
-from tasks.channels import Channel, Files, NotDelivered, Unclear
+from tasks.channels import Channel, Files, NotDelivered, OutOfReach, Unclear
 from tasks.repository.content import OUTBOX, Change, Content
 from tasks.settings import Desk
 from tasks.slack import SlackChannel
@@ -88,20 +89,30 @@ def deliver(desk: Desk, content: Content, slug: str) -> list[Entry]:
     sent: list[Entry] = []
     with _sender(content, slug):
         thread: dict[tuple[int, int], str] = {}
-        channel: Channel | None = None
+        try:
+            channel = channel_of(desk)
+        except BriefError as error:
+            LOG.warning("nothing of %s was announced: %s", slug, error)
+            return sent
         for entry in entries(content, slug):
             root = (entry.event.edition, entry.event.revision)
             if entry.delivery.status in _OPEN:
-                channel = channel or channel_of(desk)
                 delivery = _take(content, channel, entry, thread.get(root))
-                if delivery.status is Status.FAILED:
+                if delivery.status in _OPEN:
                     LOG.warning("%s was not announced: %s", delivery.key, delivery.fault)
                     break
                 entry = Entry(entry.announcement, entry.event, entry.commit, delivery)
                 sent.append(entry)
-            if entry.delivery.mark:
+            if _roots(entry, channel):
                 thread.setdefault(root, entry.delivery.mark)
     return sent
+
+
+def _roots(entry: Entry, channel: Channel) -> bool:
+    """Say whether later news of the revision goes below this message: the channel's own, sent."""
+    delivery = entry.delivery
+    to_all = entry.announcement.audience is Audience.CHANNEL
+    return to_all and delivery.channel == channel.name and bool(delivery.mark)
 
 
 def unsent(content: Content, slug: str) -> bool:
@@ -118,28 +129,35 @@ def unsent(content: Content, slug: str) -> bool:
 
 def _take(content: Content, channel: Channel, entry: Entry, thread: str | None) -> Delivery:
     announcement = entry.announcement
-    if entry.delivery.status is Status.CLAIMED and (known := _resolve(content, channel, entry)):
+    claimed = entry.delivery.status is Status.CLAIMED
+    if claimed and (known := _resolve(content, channel, entry, thread)):
         return known
     text = _text(content, entry)
-    in_thread = None if announcement.audience is Audience.AUTHOR else thread
     _note(content, entry, Delivery(announcement.key, Status.CLAIMED, channel.name))
     try:
-        mark = channel.send(announcement, text, in_thread)
+        mark = channel.send(announcement, text, thread)
     except NotDelivered as error:
         return _note(content, entry, _outcome(announcement, Status.FAILED, channel, str(error)))
     except Unclear:
-        return _resolve(content, channel, entry) or _note(
-            content, entry, _outcome(announcement, Status.FAILED, channel, "not taken")
+        return _resolve(content, channel, entry, thread) or _note(
+            content, entry, _outcome(announcement, Status.FAILED, channel, "it was not taken")
         )
     LOG.info("announced %s by %s:\n%s", announcement.key, channel.name, text.rstrip())
     return _note(content, entry, _outcome(announcement, Status.SENT, channel, mark=mark))
 
 
-def _resolve(content: Content, channel: Channel, entry: Entry) -> Delivery | None:
-    """Return the outcome of a claimed message; None when the channel has it not: send it."""
+def _resolve(
+    content: Content, channel: Channel, entry: Entry, thread: str | None
+) -> Delivery | None:
+    """Return the outcome of a claimed message; None when the channel has it not: send it.
+
+    While the channel cannot be asked the claim stays, and the queue waits behind it.
+    """
     announcement = entry.announcement
     try:
-        mark = channel.find(announcement)
+        mark = channel.find(announcement, thread)
+    except OutOfReach as error:
+        return _outcome(announcement, Status.CLAIMED, channel, str(error))
     except Unclear as error:
         outcome = _outcome(announcement, Status.AMBIGUOUS, channel, str(error))
         return _note(content, entry, outcome)

@@ -31,10 +31,10 @@ Address = Annotated[str, AfterValidator(_without_password)]
 
 
 class Slack(BaseModel):
-    """Where announcements go in Slack; `token_env` names the variable that holds the token."""
+    """Where announcements go in Slack: `channel` is its id, `token_env` names a variable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    channel: str
+    channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
     token_env: str = "SLACK_BOT_TOKEN"
     base_url: Address = "https://slack.com/api/"
 

@@ -30,7 +30,8 @@ def skeleton(slug: str, brief_type: BriefType, country: str | None) -> str:
 
 def _plain(node: SectionType) -> dict[str, object]:
     asks = [f"{node.words} words or more"] if node.words else []
-    asks += [f"{node.sources} sources or more"] if node.sources else []
+    sources = "a source" if node.sources == 1 else f"{node.sources} sources"
+    asks += [f"{sources} or more"] if node.sources else []
     return {
         "title": node.title,
         "block": node.form == "block",

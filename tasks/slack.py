@@ -2,7 +2,9 @@
 
 import logging
 import os
-from typing import Final
+from socket import gaierror
+from typing import Any, Final
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -10,7 +12,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from briefs.announcements import Announcement
 from briefs.errors import BriefError
-from tasks.channels import NotDelivered, Unclear
+from tasks.channels import NotDelivered, OutOfReach, Unclear
 from tasks.settings import Slack
 
 EVENT: Final = "brief_announcement"
@@ -44,7 +46,6 @@ class SlackChannel:
             retry_handlers=handlers,  # type: ignore[arg-type]
         )
         self._channel = settings.channel
-        self._channel_id: str | None = None
 
     def send(self, announcement: Announcement, text: str, thread: str | None) -> str:
         """Post `text`; return its `ts`."""
@@ -59,27 +60,48 @@ class SlackChannel:
                 metadata={"event_type": EVENT, "event_payload": {"key": announcement.key}},
             )
         except SlackApiError as error:
-            raise NotDelivered(f"Slack refused: {error.response.get('error')}") from None
+            raise _refusal(error) from None
         except (SlackClientError, OSError) as error:
-            raise Unclear(f"Slack did not answer: {type(error).__name__}") from None
-        self._channel_id = str(answer["channel"])
+            raise _breakdown(error) from None
         return str(answer["ts"])
 
-    def find(self, announcement: Announcement) -> str | None:
-        """Look back in the channel for the message that carries the key; return its `ts`."""
+    def find(self, announcement: Announcement, thread: str | None) -> str | None:
+        """Look back for the message that carries the key; return its `ts`."""
+        where: dict[str, Any] = {"channel": self._channel, "include_all_metadata": True}
         try:
-            answer = self._client.conversations_history(
-                channel=self._channel_id or self._channel,
-                include_all_metadata=True,
-                limit=_LOOK_BACK,
-            )
-        except (SlackApiError, SlackClientError, OSError) as error:
-            raise Unclear(f"Slack cannot be asked: {type(error).__name__}") from None
+            if thread:
+                answer = self._client.conversations_replies(ts=thread, limit=_LOOK_BACK, **where)
+            else:
+                answer = self._client.conversations_history(limit=_LOOK_BACK, **where)
+        except SlackApiError as error:
+            if _answered(error):
+                raise Unclear(f"Slack will not say: {error.response.get('error')}") from None
+            raise OutOfReach("Slack failed to answer") from None
+        except (SlackClientError, OSError) as error:
+            raise OutOfReach(f"Slack cannot be asked: {type(error).__name__}") from None
         for message in answer["messages"]:
-            metadata = message.get("metadata") or {}
-            if (metadata.get("event_payload") or {}).get("key") == announcement.key:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == announcement.key:
                 return str(message["ts"])
         return None
+
+
+def _answered(error: SlackApiError) -> bool:
+    # A server that failed answers with no JSON, or a status of 500 and more.
+    return error.response.get("ok") is False and error.response.status_code < 500
+
+
+def _refusal(error: SlackApiError) -> BriefError:
+    if _answered(error):
+        return NotDelivered(f"Slack refused: {error.response.get('error')}")
+    return Unclear("Slack failed before it answered")
+
+
+def _breakdown(error: Exception) -> BriefError:
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, ConnectionRefusedError | gaierror):
+        return NotDelivered("Slack cannot be reached")
+    return Unclear(f"Slack did not answer: {type(error).__name__}")
 
 
 def escaped(text: str) -> str:

@@ -93,14 +93,9 @@ async def due() -> list[str]:
 
 
 @task(name="unfinished", **_STEP)
-async def remaining() -> list[Work]:
-    """Return what is unfinished, over all of Git."""
-
-    def work(_: Desk, content: Content) -> list[Work]:
-        entries = unfinished.manifest(content)
-        return [w for slug in content.slugs() if (w := unfinished.work(content, slug, entries))]
-
-    return await _with_content(work)
+async def remaining() -> tuple[list[Work], list[str]]:
+    """Return what is unfinished, over all of Git, and which briefs cannot be read."""
+    return await _with_content(lambda _, content: unfinished.survey(content))
 
 
 @task(name="release", **_STEP)
@@ -133,18 +128,17 @@ async def announce(slug: str) -> int:
     sent = await _with_content(lambda desk, content: outbox.deliver(desk, content, slug))
     for entry in sent:
         log.info("announced %s by %s", entry.delivery.key, entry.delivery.channel)
+    try:
+        await _with_content(_push)
+    except RepositoryError as error:
+        log.warning("not pushed; reconcile tries again: %s", error)
     return len(sent)
 
 
 @task(name="push", **_STEP)
 async def push() -> None:
     """Push to the remote, where one is set."""
-
-    def work(desk: Desk, content: Content) -> None:
-        if desk.settings.remote:
-            upkeep.push(content, desk.settings.remote)
-
-    await _with_content(work)
+    await _with_content(_push)
 
 
 @task(name="maintain", **_STEP)
@@ -202,6 +196,11 @@ def revision_of(slug: str) -> int:
     with Content(desk.content) as content:
         tip = content.tip(slug)
         return content.state(tip).revision if tip else 0
+
+
+def _push(desk: Desk, content: Content) -> None:
+    if desk.settings.remote:
+        upkeep.push(content, desk.settings.remote)
 
 
 async def _tag(slug: str, stage: str) -> None:

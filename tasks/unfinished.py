@@ -9,7 +9,7 @@ from briefs.record import State
 from briefs.stages import advance
 from briefs.terms import Action, Stage
 from tasks import outbox
-from tasks.acts import by_desk, dossier, now, perform
+from tasks.acts import by_desk, dossier, now, perform, standings
 from tasks.repository import site_branch
 from tasks.repository.content import MAIN, Content
 
@@ -47,21 +47,16 @@ class Work:
 
 
 def look(content: Content, slug: str, key: str = "") -> Taken:
-    """Return where a brief stands. With a `key`, only if an act of that key is in its history.
+    """Return where a brief stands; with a `key`, an objection unless an act of it is recorded.
 
-    Raises:
-        UnknownBrief: no such brief.
-        TransitionRefused: no such act: a flow never decides for a person.
+    A flow never decides for a person. Raises `UnknownBrief`.
     """
     tip = content.known(slug)
     state = content.state(tip)
-    if key and content.recorded(tip, key) is None:
-        raise TransitionRefused(
-            "carry on",
-            state.stage,
-            [f"record the act first: no act of the key {key[:60]} is in the history of {slug}"],
-        )
-    return Taken(slug, state.stage, state.revision, state.submission)
+    missing = bool(key) and content.recorded(tip, key) is None
+    objection = f"record the act first: none of the key {key[:60]} is in the history of {slug}"
+    objections = (objection,) if missing else ()
+    return Taken(slug, state.stage, state.revision, state.submission, objections)
 
 
 def take(content: Content, slug: str, action: Action, cause: str) -> Taken:
@@ -74,9 +69,21 @@ def take(content: Content, slug: str, action: Action, cause: str) -> Taken:
     return look(content, slug)
 
 
-def work(content: Content, slug: str, entries: dict[str, object]) -> Work:
-    """Return what is unfinished of `slug`; `entries` are those of `main`'s manifest."""
-    state = content.state(content.known(slug))
+def survey(content: Content) -> tuple[list[Work], list[str]]:
+    """Return what is unfinished over all briefs, and the faults of those that cannot be read."""
+    entries = site_branch.manifest(content, content.git.resolve(MAIN))
+    works, faults = [], []
+    for state, fault in standings(content):
+        if state is None:
+            faults.append(fault)
+        elif found := work(content, state, entries):
+            works.append(found)
+    return works, faults
+
+
+def work(content: Content, state: State, entries: dict[str, object]) -> Work:
+    """Return what is unfinished of a brief; `entries` are those of `main`'s manifest."""
+    slug = state.slug
     return Work(
         slug,
         submission=_goes_on(content, state),
@@ -84,11 +91,6 @@ def work(content: Content, slug: str, entries: dict[str, object]) -> Work:
         page=not site_branch.agrees(state, entries),
         announcements=outbox.unsent(content, slug),
     )
-
-
-def manifest(content: Content) -> dict[str, object]:
-    """Return the entries of `main`'s manifest."""
-    return site_branch.manifest(content, content.git.resolve(MAIN))
 
 
 def _goes_on(content: Content, state: State) -> bool:

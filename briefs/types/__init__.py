@@ -1,11 +1,12 @@
 """Brief types: the template of a kind of brief as data. The shipped ones stand beside this file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from briefs.errors import BadPolicy, MalformedBrief
 from briefs.frontmatter import read
@@ -81,17 +82,24 @@ class BriefType(_Strict):
 
     @model_validator(mode="after")
     def _paths_are_unique(self) -> "BriefType":
-        paths = [node.path for node in self.nodes()]
-        doubles = sorted({path for path in paths if paths.count(path) > 1})
-        if doubles:
-            raise ValueError(f"the path {doubles[0]} stands twice")
+        seen: set[str] = set()
+        for entry, path in _paths(self.sections, "sections"):
+            if path in seen:
+                raise wrong(entry, f"the path {path} stands twice")
+            seen.add(path)
         if self.signoff and not any(rule.sections == ("*",) for rule in self.signoff):
-            raise ValueError("one sign-off rule must cover all sections: sections: ['*']")
+            raise wrong("signoff", "one rule must cover all sections: sections: ['*']")
         return self
 
     def nodes(self) -> list[SectionType]:
         """Return every node of the tree in order."""
         return [node for top in self.sections for node in top.walk()]
+
+
+def _paths(nodes: Sequence[SectionType], at: str) -> Iterator[tuple[str, str]]:
+    for place, node in enumerate(nodes):
+        yield f"{at}.{place}.path", node.path
+        yield from _paths(node.sections, f"{at}.{place}.sections")
 
 
 def load(text: str, source: str) -> BriefType:
@@ -101,6 +109,11 @@ def load(text: str, source: str) -> BriefType:
         BadPolicy: it does not follow the type language; the message names line and entry.
     """
     return validated(BriefType, text, source)
+
+
+def wrong(entry: str, reason: str) -> PydanticCustomError:
+    """Return the error of a validator that looks at all of a file, and knows the entry at fault."""
+    return PydanticCustomError("entry", "{reason}", {"reason": reason, "entry": entry})
 
 
 def validated(model: type[_Model], text: str, source: str) -> _Model:
@@ -117,7 +130,7 @@ def validated(model: type[_Model], text: str, source: str) -> _Model:
         return model.model_validate(data.values)
     except ValidationError as error:
         first = error.errors()[0]
-        path = ".".join(str(part) for part in first["loc"])
+        path = first.get("ctx", {}).get("entry") or ".".join(str(part) for part in first["loc"])
         reason = first["msg"].removeprefix("Value error, ")
         raise BadPolicy(
             f"{source}, line {data.line(path)}: {path or 'the file'}: {reason}; correct the entry"

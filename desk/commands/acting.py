@@ -25,7 +25,7 @@ def ask(
 ) -> dict[str, Any]:
     """Have `action` taken on `slug`; return the answer. Raises `BriefError` for a refusal."""
     desk = find_desk(options.desk)
-    key = options.key or secrets.token_hex(8)
+    key = secrets.token_hex(8) if options.key is None else options.key
     request = Request(action, slug, options.person, key, options.dry_run, values or {})
     return client.act(desk, request, wait=options.wait)
 

@@ -6,7 +6,7 @@ from cyclopts import App
 
 from desk import exits, output
 from desk.options import Where
-from tasks import outbox
+from tasks import acts, outbox
 from tasks.repository import Content
 from tasks.settings import find_desk
 
@@ -24,14 +24,14 @@ def show(slug: str | None = None, *, options: Where | None = None) -> int:
     """
     options = options or Where()
     with Content(find_desk(options.desk).content) as content:
-        slugs = [slug] if slug else list(content.slugs())
+        slugs, faults = ([slug], []) if slug is not None else _readable(content)
         deliveries = [entry.delivery for s in slugs for entry in outbox.entries(content, s)]
     if options.json:
         output.envelope(announcements=[asdict(d) | {"status": str(d.status)} for d in deliveries])
     else:
         rows = [(d.key, d.status, d.channel, d.mark or d.fault) for d in deliveries]
         output.say(output.table(rows, ("announcement", "status", "channel", "where")))
-    return exits.DONE
+    return _said(faults) or exits.DONE
 
 
 @app.command
@@ -40,8 +40,24 @@ def deliver(*, options: Where | None = None) -> int:
     options = options or Where()
     desk = find_desk(options.desk)
     with Content(desk.content) as content:
-        waiting = [slug for slug in content.slugs() if outbox.unsent(content, slug)]
+        slugs, faults = _readable(content)
+        waiting = [slug for slug in slugs if outbox.unsent(content, slug)]
         sent = [entry for slug in waiting for entry in outbox.deliver(desk, content, slug)]
         left = [slug for slug in waiting if outbox.unsent(content, slug)]
-    output.say(f"{len(sent)} sent" + (f"; still waiting: {', '.join(left)}" if left else ""))
-    return exits.REFUSED if left else exits.DONE
+    if options.json:
+        output.envelope(sent=[entry.delivery.key for entry in sent], waiting=left)
+    else:
+        output.say(f"{len(sent)} sent" + (f"; still waiting: {', '.join(left)}" if left else ""))
+    return _said(faults) or (exits.REFUSED if left else exits.DONE)
+
+
+def _readable(content: Content) -> tuple[list[str], list[str]]:
+    """Return the briefs whose records can be read, and the faults of the others."""
+    found = list(acts.standings(content))
+    return [s.slug for s, _ in found if s], [fault for state, fault in found if state is None]
+
+
+def _said(faults: list[str]) -> int:
+    for fault in faults:
+        output.note(f"briefs: {fault}")
+    return exits.INTERNAL if faults else exits.DONE

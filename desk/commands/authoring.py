@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
 
 from briefs.brief import MOST_BYTES, hold_against, read
 from briefs.errors import BadPolicy, BriefError, MalformedBrief
@@ -13,7 +15,7 @@ from desk import output
 from desk.commands.reports import FORMATS, clean
 from tasks.settings import find_desk
 
-DONE, REFUSED, USAGE = 0, 1, 2
+DONE, REFUSED = 0, 1
 Format: TypeAlias = Literal["text", "json", "github", "sarif"]
 
 
@@ -41,9 +43,6 @@ def check(
     desk
         A desk whose own types hold too.
     """
-    if not files:
-        output.note("briefs: name a file to check")
-        return USAGE
     own = _own_types(desk)
     reports: dict[Path, Report | MalformedBrief] = {}
     for file in files:
@@ -55,13 +54,24 @@ def check(
     return DONE if all(clean(found) for found in reports.values()) else REFUSED
 
 
-def types() -> int:
-    """List the brief types that are shipped."""
+def types(*, json: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
+    """List the brief types that are shipped.
+
+    Parameters
+    ----------
+    json
+        Answer in JSON.
+    """
+    head = ("type", "version", "sections", "pass mark", "title")
     rows = []
     for name in names():
         found = brief_type(name, {})
         rows.append((found.type, found.version, len(found.nodes()), found.pass_mark, found.title))
-    output.say(output.table(rows, ("type", "version", "sections", "pass mark", "title")))
+    if json:
+        keys = [word.replace(" ", "_") for word in head]
+        output.envelope(types=[dict(zip(keys, row, strict=True)) for row in rows])
+    else:
+        output.say(output.table(rows, head))
     return DONE
 
 

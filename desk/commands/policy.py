@@ -1,6 +1,7 @@
 """What the team agrees on: people, rights, types. Checked before it counts."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cyclopts import App
@@ -40,10 +41,14 @@ def show(*, options: Where | None = None) -> int:
 @app.command
 def check(*, options: Where | None = None) -> int:
     """Say what is wrong with the files in policy/, and change nothing."""
-    found = read_policy(find_desk((options or Where()).desk))
+    options = options or Where()
+    found = read_policy(find_desk(options.desk))
     for sentence in shortages(found):
         output.note(f"note: {sentence}")
-    output.say("policy/ can be applied")
+    if options.json:
+        output.envelope(version=found.version, shortages=shortages(found))
+    else:
+        output.say("policy/ can be applied")
     return exits.DONE
 
 
@@ -63,6 +68,9 @@ def apply(*, options: Writing | None = None) -> int:
             _commit(content, desk, person.id)
     for sentence in shortages(found):
         output.note(f"note: {sentence}")
+    if options.json:
+        output.envelope(version=found.version, person=person.id, dry_run=options.dry_run)
+        return exits.DONE
     done = "would be" if options.dry_run else "is"
     output.say(f"the policy {done} {found.version[:12]}, by {person.id}")
     return exits.DONE
@@ -70,7 +78,12 @@ def apply(*, options: Writing | None = None) -> int:
 
 def read_policy(desk: Desk) -> Policy:
     """Return the policy as the files in `policy/` stand. Raises `BadPolicy`."""
-    texts = {name: data.decode("utf-8") for name, data in policy_files(desk.policy).items()}
+    files = policy_files(desk.policy).items()
+    return policy_of({name: data.decode("utf-8") for name, data in files})
+
+
+def policy_of(texts: Mapping[str, str]) -> Policy:
+    """Return the policy that `texts` (name to YAML) declare. Raises `BadPolicy`."""
     found = policy(texts, {name: t for name in names() if (t := shipped(name))})
     if objections := objections_to(found):
         raise BadPolicy("; ".join(objections))

@@ -10,6 +10,7 @@ from desk import client, exits, output
 from desk.commands.acting import act
 from desk.options import Writing
 from desk.refusals import code_of
+from desk.request import BadRequest
 from tasks import acts
 from tasks.repository import Content
 from tasks.settings import find_desk
@@ -27,7 +28,7 @@ def schedule(slugs: tuple[str, ...], /, *, at: str, options: Writing | None = No
     """
     options = options or Writing()
     if len(slugs) > 1 and options.key:
-        raise BriefError("one key is one act: schedule these briefs one by one, or leave --key out")
+        raise BadRequest("one key is one act: schedule these briefs one by one, or leave --key out")
     codes = []
     for slug in slugs:
         try:

@@ -4,8 +4,9 @@ import difflib
 import re
 from datetime import datetime
 
+from briefs.canonical import sha256
 from briefs.dossier import Act, Dossier
-from briefs.errors import BriefError
+from briefs.errors import BriefError, UnreadableRecord
 from briefs.gates import has_no_error, publication_objections, reaches_pass_mark
 from briefs.instants import instant, read_stamp
 from briefs.record import Actor, Event, State
@@ -28,13 +29,21 @@ def status(slug: str | None = None, *, options: Where | None = None) -> int:
         The brief.
     """
     options = options or Where()
+    faults, needs = [], []
     with Content(find_desk(options.desk).content) as content:
-        tips = {slug: content.known(slug)} if slug else content.slugs()
-        states = [content.state(tip) for tip in tips.values()]
-        needs = _needs(content, states[0], tips[slug]) if slug else []
+        if slug is not None:
+            tip = content.known(slug)
+            states = [content.state(tip)]
+            needs = _needs(content, states[0], tip)
+        else:
+            found = list(acts.standings(content))
+            states = [state for state, _ in found if state]
+            faults = [fault for state, fault in found if state is None]
+    for fault in faults:
+        output.note(f"briefs: {fault}")
     if options.json:
         output.envelope(briefs=[summary_of(state) for state in states], needs=needs)
-    elif slug:
+    elif slug is not None:
         _one(states[0], needs)
     elif states:
         rows = [
@@ -44,7 +53,7 @@ def status(slug: str | None = None, *, options: Where | None = None) -> int:
         output.say(output.table(rows, ("slug", "stage", "rev", "digest", "score", "updated")))
     else:
         output.say("no brief yet: briefs submit FILE hands one in")
-    return exits.DONE
+    return exits.INTERNAL if faults else exits.DONE
 
 
 def show(
@@ -69,7 +78,7 @@ def show(
     with Content(find_desk(options.desk).content) as content:
         commit = _commit_of(content, slug, revision)
         state = content.state(commit)
-        text = content.file(commit, "brief.md").decode("utf-8", "replace")
+        text = _text(content, commit)
     digests = state.digests
     if options.json:
         output.envelope(**summary_of(state), sections=dict(digests.sections), text=text)
@@ -121,10 +130,7 @@ def diff(slug: str, revisions: str | None = None, *, options: Where | None = Non
     with Content(find_desk(options.desk).content) as content:
         newest = content.state(content.known(slug)).revision
         old, new = _range(revisions, newest)
-        texts = [
-            content.file(_commit_of(content, slug, number), "brief.md").decode("utf-8", "replace")
-            for number in (old, new)
-        ]
+        texts = [_text(content, _commit_of(content, slug, number)) for number in (old, new)]
     lines = difflib.unified_diff(
         texts[0].splitlines(), texts[1].splitlines(), f"r{old}", f"r{new}", lineterm="", n=2
     )
@@ -227,6 +233,24 @@ def _commit_of(content: Content, slug: str, revision: int | None) -> str:
         if (event.edition, event.revision) == (state.edition, revision):
             return commit
     raise BriefError(f"{slug} has no r{revision} in edition {state.edition}; see briefs history")
+
+
+def _text(content: Content, commit: str) -> str:
+    """Return the text at `commit`, if it is the one that its record names.
+
+    Whoever signs by the digest that is shown beside a text must have read that text.
+
+    Raises:
+        UnreadableRecord: another text, a link, or a foreign file beside it.
+    """
+    content.files(commit)
+    data = content.file(commit, "brief.md")
+    if sha256(data) != content.state(commit).digests.bytes:
+        raise UnreadableRecord(
+            f"commit {commit[:12]} holds another text than its record names; "
+            "restore the branch from its remote"
+        )
+    return data.decode("utf-8", "replace")
 
 
 def _range(text: str | None, newest: int) -> tuple[int, int]:

@@ -47,10 +47,14 @@ def as_github(reports: Reports) -> None:
     for file, found in reports.items():
         for f in _findings(file, found):
             level = "notice" if f["severity"] == "info" else f["severity"]
-            # %, CR and LF are the three that GitHub reads in a message.
-            message = str(f["message"]).replace("%", "%25").replace("\n", "%0A")
-            place = f"file={file},line={f['line']},col={f['column']},title={f['rule']}"
-            output.say(f"::{level} {place}::{message}")
+            name = _escaped(str(file)).replace(":", "%3A").replace(",", "%2C")
+            place = f"file={name},line={f['line']},col={f['column']},title={f['rule']}"
+            output.say(f"::{level} {place}::{_escaped(str(f['message']))}")
+
+
+def _escaped(text: str) -> str:
+    # %, CR and LF are the three that GitHub reads in a message.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def as_sarif(reports: Reports) -> None:
@@ -94,8 +98,16 @@ def _score(found: Report) -> None:
 
 def _findings(file: Path, found: Report | MalformedBrief) -> list[dict[str, Any]]:
     if isinstance(found, MalformedBrief):
-        values = (found.line or 1, 1, "malformed", "error", f"{found.what}; {found.remedy}")
-        return [dict(zip(("line", "column", "rule", "severity", "message"), values, strict=True))]
+        return [
+            {
+                "file": str(file),
+                "line": found.line or 1,
+                "column": 1,
+                "severity": "error",
+                "rule": "malformed",
+                "message": f"{found.what}; {found.remedy}",
+            }
+        ]
     return [
         {
             "file": str(file),

@@ -4,15 +4,16 @@ import getpass
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from briefs.errors import BadPolicy, BriefError
 from briefs.instants import stamp
+from briefs.policy import FILES
 from briefs.slugs import nearest
 from desk import client, exits, output
-from desk.commands.policy import policy_files, read_policy
+from desk.commands.policy import policy_files, policy_of, read_policy
 from desk.options import Where
 from desk.prefect_settings import embedded
 from desk.serve import reconcile_here, serve
@@ -40,11 +41,17 @@ def init(folder: Path, /, *, admin: str, sample: bool = False) -> int:
     if not match:
         raise BadPolicy(f"“{admin[:60]}” is not of the form Name <mail>; write it so")
     _refuse_checkout(folder)
-    if folder.exists() and any(folder.iterdir()):
-        raise BriefError(f"{folder} is not empty; name another folder")
-    _furnish(folder, match.group(1), match.group(2), sample)
+    texts = _first_texts(match.group(1), match.group(2), sample)
+    policy_of({name: texts[f"policy/{name}"] for name in FILES})
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise BriefError(f"{folder} is not empty; name another folder")
+        _furnish(folder, texts, sample)
+    except OSError as error:
+        raise BriefError(
+            f"{folder} cannot be made ({error.strerror}); name another folder"
+        ) from error
     desk = open_desk(folder)
-    read_policy(desk)
     upkeep.establish(desk.content, policy_files(desk.policy), acts.now())
     output.say(f"{folder}: a desk. Next: complete policy/people.yaml, then briefs policy apply")
     if sample:
@@ -157,7 +164,7 @@ def _refuse_checkout(folder: Path) -> None:
         raise BriefError(f"{folder} lies in the program's own checkout; name a folder outside it")
 
 
-def _furnish(folder: Path, name: str, mail: str, sample: bool) -> None:
+def _first_texts(name: str, mail: str, sample: bool) -> dict[str, str]:
     values = {
         "name": name,
         "mail": mail,
@@ -166,11 +173,15 @@ def _furnish(folder: Path, name: str, mail: str, sample: bool) -> None:
         "sample": sample,
         "made": stamp(acts.now()),
     }
+    files = ("desk.yaml", *(f"policy/{name}" for name in FILES))
+    return {file: render(f"desk/{Path(file).name}.j2", values) for file in files}
+
+
+def _furnish(folder: Path, texts: Mapping[str, str], sample: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for part in ("policy/types", "policy/words", "site", "outbox", "state"):
+    for part in ("policy/types", "site", "outbox", "state"):
         (folder / part).mkdir(parents=True)
-    for target in ("desk.yaml", "policy/people.yaml", "policy/policy.yaml"):
-        text = render(f"desk/{Path(target).name}.j2", values)
+    for target, text in texts.items():
         (folder / target).write_text(text, "utf-8")
     if sample:
         shutil.copyfile(TEMPLATES / "sample" / f"{SAMPLE}.md", folder / f"{SAMPLE}.md")

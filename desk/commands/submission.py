@@ -4,6 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from briefs.brief import read
 from briefs.errors import BriefError, MalformedBrief
 from briefs.terms import Action
 from desk import output
@@ -37,12 +38,13 @@ def submit(
         The revision that the draft builds on, where somebody else submitted meanwhile.
     """
     options = options or Writing()
-    data = base64.b64encode(read_file(file)).decode("ascii")
-    values = {"data": data, "type": type, "base": base}
+    data = read_file(file)
     try:
-        answer = ask(Action.SUBMIT, slug or file.stem, options, values)
+        read(data)  # here too, so that the refusal names the file, whichever desk answers
     except MalformedBrief as error:
         raise BriefError(f"{file}: {error}") from error
+    values = {"data": base64.b64encode(data).decode("ascii"), "type": type, "base": base}
+    answer = ask(Action.SUBMIT, file.stem if slug is None else slug, options, values)
     if options.json:
         output.envelope(**answer)
         return DONE if answer["passed"] else REFUSED

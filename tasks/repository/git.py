@@ -28,6 +28,9 @@ class LostRace(RepositoryError):
     """The ref moved since it was read: the gate must look again."""
 
 
+# A remote that hangs must not hold the desk.
+PUSH_SECONDS: Final = 120.0
+
 # Settings that hold whatever a configuration file says.
 SETTINGS: Final = {
     "core.fsync": "committed",
@@ -104,18 +107,19 @@ class Plumbing:
         """Let the commands that follow inherit `descriptors`, the writer's lock."""
         self._git.held = descriptors  # type: ignore[attr-defined]
 
-    def run(self, *words: str, data: bytes | None = None) -> str:
+    def run(self, *words: str, data: bytes | None = None, seconds: float | None = None) -> str:
         """Run `git` with `words`, `data` on its standard input; return what it prints.
 
         Raises:
-            GitCommandError: it ends with a status other than 0.
+            GitCommandError: it ends with a status other than 0, or takes longer than `seconds`.
         """
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, *words]
         if data is None:
-            return str(self._git.execute([Git.GIT_PYTHON_GIT_EXECUTABLE, *words]))
+            return str(self._git.execute(command, kill_after_timeout=seconds))
         with tempfile.TemporaryFile() as stream:
             stream.write(data)
             stream.seek(0)
-            return str(self._git.execute([Git.GIT_PYTHON_GIT_EXECUTABLE, *words], istream=stream))
+            return str(self._git.execute(command, istream=stream))
 
     def write(self, kind: str, data: bytes) -> str:
         """Write an object, on disk before it returns; return its name."""
@@ -177,7 +181,8 @@ class Plumbing:
             RepositoryError: the remote refused, or could not be reached.
         """
         try:
-            self.run("push", "--porcelain", "--atomic", "--end-of-options", remote, *refspecs)
+            words = ("push", "--porcelain", "--atomic", "--end-of-options", remote, *refspecs)
+            self.run(*words, seconds=PUSH_SECONDS)
         except GitCommandError as error:
             raise RepositoryError(
                 f"the remote did not take the push: {_said(error)}; "

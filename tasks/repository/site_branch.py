@@ -24,10 +24,11 @@ def reflect(content: Content, slug: str, policy: Policy) -> str | None:
 
     Does nothing where they agree already, or no edition was ever published.
     """
-    state = content.state(content.known(slug))
-    if state.published is None:
-        return None
     with content.locked():
+        # Under the lock: a state read before it may be older than what `main` shows already.
+        state = content.state(content.known(slug))
+        if state.published is None:
+            return None
         tip = content.git.resolve(MAIN)
         entries = manifest(content, tip)
         entry = _entry(state.published)

@@ -466,6 +466,15 @@ def test_a_text_that_is_not_the_one_released_is_not_published(desk):
     assert desk.generations() == [first.name]
 
 
+def test_a_text_changed_behind_the_manifest_is_noticed_although_a_page_of_it_stands(desk):
+    desk.publish()
+    desk.build()
+    desk.commit({"briefs/belgium.md": text(body="Forged.\n")})
+
+    with pytest.raises(SiteRefused, match="is not the text that was released"):
+        desk.build()
+
+
 @pytest.mark.parametrize("change", [{"slug": "chad"}, {"edition": 2}, {"revision": 5}])
 def test_a_receipt_of_another_edition_is_refused(desk, change):
     desk.publish()
@@ -734,7 +743,7 @@ def test_a_builder_waits_for_another_and_then_looks_at_main_again(desk, monkeypa
             build(content, desk.site)
 
     with open(desk.site / ".building", "w") as other:
-        flock(other, fcntl.LOCK_EX)
+        flock(other, fcntl.LOCK_SH)
         monkeypatch.setattr(site_module.fcntl, "flock", noted)
         builder = threading.Thread(target=build_too)
         builder.start()

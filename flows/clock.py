@@ -15,7 +15,7 @@ from flows.review import request_changes, sign_off, tell
 from flows.submission import submit
 from flows.upkeep import maintain, reconcile
 
-RECONCILE_OFFSET = 2
+RECONCILE_OFFSET = 2  # minutes after the tick, so that the two do not start together
 
 
 def main(minutes: int) -> None:
