@@ -4,6 +4,7 @@ PyYAML's loaders take the last of two equal keys, expand aliases without bound a
 (`no` becomes false, `12:30` a number). Here only its event stream is used.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -15,6 +16,7 @@ from briefs.errors import MalformedBrief
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 DEEPEST: Final = 12
 MOST_ENTRIES: Final = 5_000
+_HIDDEN_BREAK: Final = re.compile("[\x85\u2028\u2029]")  # YAML breaks lines there, editors do not
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -76,6 +78,12 @@ class _Composer:
         self._events = self._parse(text)
 
     def _parse(self, text: str) -> Iterator[yaml.Event]:
+        if hidden := _HIDDEN_BREAK.search(text):
+            raise MalformedBrief(
+                f"a line separator U+{ord(hidden.group()):04X} stands here",
+                "remove it",
+                text.count("\n", 0, hidden.start()) + self._offset,
+            )
         try:
             text.encode("utf-8")
             yield from yaml.parse(text, Loader=_Loader)
@@ -88,7 +96,9 @@ class _Composer:
         except (yaml.YAMLError, UnicodeEncodeError, RecursionError) as error:
             reason = str(getattr(error, "reason", error)).split("\n")[0]
             raise MalformedBrief(
-                f"the YAML does not parse: {reason}", "remove the character", self._offset
+                f"the YAML does not parse: {reason}",
+                "remove the character",
+                _breaks_before(error, text) + self._offset,
             ) from error
 
     def document(self) -> dict[str, Value]:
@@ -151,3 +161,10 @@ class _Composer:
 
     def _refusal(self, event: yaml.Event, what: str, remedy: str) -> MalformedBrief:
         return MalformedBrief(what, remedy, self._line(event))
+
+
+def _breaks_before(error: Exception, text: str) -> int:
+    if isinstance(error, UnicodeEncodeError):
+        return text.count("\n", 0, error.start)
+    position = getattr(error, "position", 0)  # in bytes
+    return text.encode("utf-8").count(b"\n", 0, position)

@@ -182,9 +182,11 @@ def section_out_of_order(brief: Brief) -> Remarks:
     order = {node.path: place for place, node in enumerate(brief.type.nodes())}
     latest, before = -1, ""
     for path, section in brief.sections.items():
-        if section.how is not How.MISPLACED and order[path] < latest:
+        if section.how is How.MISPLACED:
+            continue  # another rule's, and no measure of what follows
+        if order[path] < latest:
             yield section.line, f"move “{section.node.title}” before “{before}”"
-        elif order[path] > latest:
+        else:
             latest, before = order[path], section.node.title
 
 
@@ -259,7 +261,7 @@ def guidance_left(brief: Brief) -> Remarks:
     """
     for block in (b for top in brief.draft.blocks for b in top.walk()):
         marked = block.italic or block.text.startswith("*")
-        if block.kind is Kind.PARAGRAPH and marked and _instructs(block.text):
+        if block.kind in (Kind.PARAGRAPH, Kind.ITEM) and marked and _instructs(block.text):
             yield block.line, "remove the instruction to the author"
 
 
@@ -359,8 +361,11 @@ def _people_fault(value: Value) -> str:
     for person in value:
         if not isinstance(person, dict) or set(person) != {"name", "email"}:
             return "write each author as name: … and email: …"
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(person["email"])):
-            return f"“{str(person['email'])[:60]}” is no e-mail address"
+        name, email = person["name"], person["email"]
+        if not isinstance(name, str) or not isinstance(email, str):
+            return "write each author as name: … and email: …"
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+            return f"“{email[:60]}” is no e-mail address"
     return ""
 
 

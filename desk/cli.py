@@ -5,7 +5,6 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 
 # Looking for pydantic's plugins reads the metadata of everything installed; we use none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -48,8 +47,9 @@ def _app() -> App:
     app = App(
         name="briefs",
         help="From draft to published page: check, review, sign off and publish briefs.",
-        version=lambda: metadata.version("briefs"),
+        version=lambda: str(pkgutil.resolve_name("importlib.metadata:version")("briefs")),
         help_format="plaintext",
+        suppress_keyboard_interrupt=False,  # `main` turns it into an exit code, like the rest
     )
     for name, place in COMMANDS.items():
         app.command(f"desk.commands.{place}", name=name)
@@ -90,7 +90,7 @@ def _run(words: list[str]) -> object:
         # The overview shows what every command says of itself, and so loads them all.
         for name in COMMANDS:
             app[name]
-    return app(words, exit_on_error=False, print_error=True, result_action="return_value")
+    return app(words, exit_on_error=False, print_error=False, result_action="return_value")
 
 
 def _exit_code(error: BriefError) -> int:

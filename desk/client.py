@@ -5,6 +5,8 @@ import json
 import os
 import pkgutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -39,18 +41,25 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(_TIMEOUT)
-        self.sock.connect(short_address(self._folder))
+        with short_address(self._folder) as address:
+            self.sock.connect(address)
 
 
-def short_address(folder: Path) -> str:
-    """Return the socket's address: by way of an open folder where its path is over 100 bytes.
+@contextmanager
+def short_address(folder: Path) -> Iterator[str]:
+    """Give the socket's address: by way of an open folder where its path is over 100 bytes.
 
     The kernel takes 107 bytes of path and no more.
     """
     address = str(folder / SOCKET)
     if len(os.fsencode(address)) <= 100:
-        return address
-    return f"/proc/self/fd/{os.open(folder, os.O_RDONLY | os.O_DIRECTORY)}/{SOCKET}"
+        yield address
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{SOCKET}"
+    finally:
+        os.close(descriptor)
 
 
 def running(desk: Desk) -> bool:

@@ -165,7 +165,8 @@ class House:
         path = self._desk.state / SOCKET
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX)
-        listener.bind(short_address(self._desk.state))
+        with short_address(self._desk.state) as address:
+            listener.bind(address)
         path.chmod(0o660)
         listener.listen(64)
         return listener
@@ -178,9 +179,7 @@ def serve(desk: Desk, port: int | None) -> None:
         CannotServe: it is served already, or the port is taken.
         RepositoryError: the content repository is not fit to be written to.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    for chatty in ("httpx", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _log_to_terminal()
     if running(desk):
         raise CannotServe(f"{desk.root} is being served already; stop that one first")
     wanted = desk.settings.prefect_port if port is None else port
@@ -191,6 +190,16 @@ def serve(desk: Desk, port: int | None) -> None:
             LOG.info(sentence)
     os.umask(0o027)
     asyncio.run(House(desk, wanted).run())
+
+
+def _log_to_terminal() -> None:
+    # The desk's own news alone: Prefect's stands in its pages.
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    ours = logging.getLogger("briefs")
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
 
 
 def reconcile_here(desk: Desk, environment: Mapping[str, str]) -> str:

@@ -195,10 +195,14 @@ def standings(content: Content) -> Iterator[tuple[State | None, str]]:
 def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
     """Publish a brief whose moment has come, or hold it: every gate is asked again.
 
-    Returns the outcome of `publish`. Raises `TransitionRefused`: the objections; where the brief
-    was due, a hold with them is recorded, once.
+    Returns the outcome of `publish`; nothing changes where it is out already, so that a second
+    run goes on to what the first one left. Raises `TransitionRefused`: the objections; where the
+    brief was due, a hold with them is recorded, once.
     """
-    state = content.state(content.known(slug))
+    tip = content.known(slug)
+    state = content.state(tip)
+    if state.stage is Stage.PUBLISHED:
+        return Outcome(tip, state, unchanged=True)
     cause = state.schedule.key if state.schedule else f"edition-{state.edition}"
     try:
         return perform(content, by_desk(Action.PUBLISH, slug, cause), at=at)

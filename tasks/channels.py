@@ -50,9 +50,13 @@ class Files:
         """Write the message, whole or not at all; return the file's name."""
         self._folder.mkdir(parents=True, exist_ok=True)
         target = self._folder / f"{announcement.key}.txt"
-        temporary = self._folder / f".{announcement.key}.{os.getpid()}"
+        # One name a message, so that the next try clears what a killed one left.
+        temporary = self._folder / f".{announcement.key}.unfinished"
         try:
-            temporary.write_text(text, "utf-8")
+            with temporary.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             temporary.replace(target)
         except OSError as error:
             raise NotDelivered(f"{target} cannot be written: {error.strerror}") from error

@@ -61,34 +61,40 @@ def look(content: Content, slug: str, key: str = "") -> Taken:
 
 def take(content: Content, slug: str, action: Action, cause: str) -> Taken:
     """Let the desk take `action`; return where the brief stands then, with any objections."""
+    act = by_desk(action, slug, cause)
     try:
-        perform(content, by_desk(action, slug, cause))
+        perform(content, act)
+        found = look(content, slug)
+        if TO_REVIEW.get(Stage(found.stage)) is action:
+            # Taken once already, and a person sent the brief back since: its gate says so.
+            advance(Stage(found.stage), action, dossier(content, act))
+        return found
     except TransitionRefused as refusal:
         found = look(content, slug)
         return Taken(slug, found.stage, found.revision, found.cause, refusal.objections)
-    return look(content, slug)
 
 
 def survey(content: Content) -> tuple[list[Work], list[str]]:
     """Return what is unfinished over all briefs, and the faults of those that cannot be read."""
     entries = site_branch.manifest(content, content.git.resolve(MAIN))
+    tags = content.git.refs(site_branch.TAGS)
     works, faults = [], []
     for state, fault in standings(content):
         if state is None:
             faults.append(fault)
-        elif found := work(content, state, entries):
+        elif found := work(content, state, entries, tags):
             works.append(found)
     return works, faults
 
 
-def work(content: Content, state: State, entries: dict[str, object]) -> Work:
-    """Return what is unfinished of a brief; `entries` are those of `main`'s manifest."""
+def work(content: Content, state: State, entries: dict[str, object], tags: dict[str, str]) -> Work:
+    """Return what is unfinished of a brief; `entries` are of `main`'s manifest, `tags` its tags."""
     slug = state.slug
     return Work(
         slug,
         submission=_goes_on(content, state),
         publication=_is_due(state),
-        page=not site_branch.agrees(state, entries),
+        page=not site_branch.agrees(state, entries, tags),
         announcements=outbox.unsent(content, slug),
     )
 

@@ -217,6 +217,10 @@ def _standing_between(looked: Dossier, moment: datetime) -> list[str]:
     if state.stage is Stage.PUBLISHED:
         return [f"nothing is left to do: edition {state.edition} is published"]
     objections = publication_objections(looked)
+    if state.stage in (Stage.DRAFT, Stage.CHECKED, Stage.SCORED):
+        objections += has_no_error(looked) + reaches_pass_mark(looked) or [
+            "have it taken to review: briefs serve does so, or briefs reconcile here and now"
+        ]
     if state.schedule and moment < read_stamp(state.schedule.at):
         objections.append(f"wait until {state.schedule.at}")
     if state.stage is Stage.APPROVED:

@@ -13,7 +13,7 @@ def approve(
     slug: str,
     *,
     digest: str,
-    sections: tuple[str, ...] = (),
+    sections: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
     comment: str = "",
     options: Writing | None = None,
 ) -> int:

@@ -4,7 +4,7 @@ Derived from the records alone, after them: a crash in between is mended by doin
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from briefs.canonical import canonical
@@ -47,9 +47,13 @@ def manifest(content: Content, commit: str | None) -> dict[str, Any]:
     return dict(found["briefs"])
 
 
-def agrees(state: State, entries: Mapping[str, Any]) -> bool:
-    """Say whether `main`, which holds `entries`, shows what `state` records."""
-    return state.published is None or entries.get(state.slug) == _entry(state.published)
+def agrees(state: State, entries: Mapping[str, Any], tags: Container[str]) -> bool:
+    """Say whether `main`, which holds `entries`, and its `tags` show what `state` records."""
+    published = state.published
+    if published is None:
+        return True
+    tagged = _tag_of(state.slug, published.edition) in tags
+    return tagged and entries.get(state.slug) == _entry(published)
 
 
 def _entry(published: Published) -> dict[str, Any]:
@@ -125,8 +129,12 @@ def _receipt(
     }
 
 
+def _tag_of(slug: str, edition: int) -> str:
+    return f"{TAGS}{slug}/{edition}"
+
+
 def _tag(content: Content, slug: str, edition: int, tip: str) -> None:
-    ref = f"{TAGS}{slug}/{edition}"
+    ref = _tag_of(slug, edition)
     if content.git.resolve(ref):
         return
     # After a crash between commit and tag, the edition's commit may lie below the tip.

@@ -125,7 +125,7 @@ def test_an_address_that_deceives_the_eye_is_no_link(address):
         ("[a](mailto:ada@example.org)", '<a href="mailto:ada@example.org">a</a>'),
         ("[a](#crises)", '<a href="#user-crises">a</a>'),
         ("[a](#user-crises)", '<a href="#user-crises">a</a>'),
-        ("![A *map*](https://example.org/m.png)", "A map"),
+        ("![A *map* `<`\nb](https://example.org/m.png)", "A map &lt; b"),
         ("[![A map](m.png)](javascript:x)", "A map"),
         ("*a* **b** `c<`", "<em>a</em> <strong>b</strong> <code>c&lt;</code>"),
         ("a\\\nb", "a<br>\nb"),
@@ -211,7 +211,7 @@ def test_a_bold_label_is_a_heading_of_level_3_without_its_colon():
         "- **Label:**",
         "> **Label:**",
         "**[Label](https://example.org)**",
-        f"**{'long ' * 30}**",
+        f"**{'long ' * 30}line**",
     ],
 )
 def test_other_bold_text_is_no_heading(text):
@@ -232,6 +232,9 @@ def test_the_heading_that_the_page_has_already_is_left_out():
     assert to_html("# The  *Title*\n\na", "The Title") == "<p>a</p>\n"
     assert (
         to_html("# Another\n\na", "The Title") == '<h2 id="user-another">Another</h2>\n<p>a</p>\n'
+    )
+    assert to_html("## A\n\n# The Title", "The Title").endswith(
+        '<h2 id="user-the-title">The Title</h2>\n'
     )
     assert to_html("# The Title") == '<h1 id="user-the-title">The Title</h1>\n'
 
