@@ -10,7 +10,7 @@ from briefs.errors import BadInstant
 
 HORIZON: Final = timedelta(days=2 * 366)
 _FORM: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_+/-]*)?"
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_+/-]{0,63})?"
 )
 
 

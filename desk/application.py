@@ -35,6 +35,7 @@ class Values(BaseModel):
     data: str = ""
     type: str | None = None
     base: int | None = None
+    shown: tuple[int, int] = (0, 0)
     reason: str = ""
     comment: str = ""
     digest: str = ""

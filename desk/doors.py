@@ -76,7 +76,14 @@ def _submit(content: Content, request: Request, actor: Actor, key: str) -> dict[
     data = _bytes(request.value("data", ""))
     reading = acts.judge(content, data, request.slug, request.value("type"))
     outcome = acts.submit(
-        content, reading, request.slug, actor, key, request.value("base"), dry_run=request.dry_run
+        content,
+        reading,
+        request.slug,
+        actor,
+        key,
+        request.value("base"),
+        shown=tuple(request.value("shown", (0, 0))),
+        dry_run=request.dry_run,
     )
     report = _report(reading)
     if outcome is None:

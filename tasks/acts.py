@@ -146,6 +146,7 @@ def submit(
     key: str,
     base: int | None = None,
     at: datetime | None = None,
+    shown: tuple[int, ...] = (0, 0),
     dry_run: bool = False,
 ) -> Outcome | None:
     """Commit a draft that intake could read, with its report, whatever it found.
@@ -158,7 +159,7 @@ def submit(
     same = state is not None and state.digests.bytes == reading.brief.digests.bytes
     if state and same:
         base = state.revision  # equal bytes build on the newest, whatever was seen before
-    based = _base(content, state, actor.person) if base is None else base
+    based = _base(content, state, actor.person, shown) if base is None else base
     brought = _submission(reading, agreed, based)
     act = Act(Action.SUBMIT, slug, key, actor, Details(submission=brought))
     unchanged = same and content.recorded(tip, key) is None
@@ -272,7 +273,8 @@ def _signoffs(looked: Dossier) -> dict[str, bytes | None]:
     return {signoff_file(person): write_signoffs(mine) if mine else None}
 
 
-def _base(content: Content, state: State | None, person: str) -> int:
+def _base(content: Content, state: State | None, person: str, shown: tuple[int, ...]) -> int:
+    """Return the revision that a submission builds on: the last that its author knows of."""
     if state is None or state.stage in (Stage.PUBLISHED, Stage.WITHDRAWN):
         return state.revision if state else 0
     mine = [
@@ -282,7 +284,8 @@ def _base(content: Content, state: State | None, person: str) -> int:
         and event.actor.person == person
         and event.edition == state.edition
     ]
-    return mine[-1] if mine else 0
+    edition, revision = shown
+    return max([*mine, revision if edition == state.edition else 0])
 
 
 def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:

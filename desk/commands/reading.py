@@ -18,6 +18,7 @@ from desk.options import Where
 from tasks import acts
 from tasks.repository import Content
 from tasks.settings import find_desk
+from tasks.shown import remember
 
 
 def status(slug: str | None = None, *, options: Where | None = None) -> int:
@@ -75,10 +76,12 @@ def show(
         Show the digest of each section in place of the text.
     """
     options = options or Where()
-    with Content(find_desk(options.desk).content) as content:
+    desk = find_desk(options.desk)
+    with Content(desk.content) as content:
         commit = _commit_of(content, slug, revision)
         state = content.state(commit)
         text = _text(content, commit)
+    remember(desk, state)
     digests = state.digests
     if options.json:
         output.envelope(**summary_of(state), sections=dict(digests.sections), text=text)
@@ -127,10 +130,13 @@ def diff(slug: str, revisions: str | None = None, *, options: Where | None = Non
         As 1..3; else the last two.
     """
     options = options or Where()
-    with Content(find_desk(options.desk).content) as content:
+    desk = find_desk(options.desk)
+    with Content(desk.content) as content:
         newest = content.state(content.known(slug)).revision
         old, new = _range(revisions, newest)
-        texts = [_text(content, _commit_of(content, slug, number)) for number in (old, new)]
+        commits = [_commit_of(content, slug, number) for number in (old, new)]
+        texts = [_text(content, commit) for commit in commits]
+        remember(desk, content.state(commits[1]))
     lines = difflib.unified_diff(
         texts[0].splitlines(), texts[1].splitlines(), f"r{old}", f"r{new}", lineterm="", n=2
     )

@@ -11,6 +11,8 @@ from desk import output
 from desk.commands.acting import act, ask, tell
 from desk.commands.authoring import DONE, REFUSED, read_file
 from desk.options import Writing
+from tasks.settings import find_desk
+from tasks.shown import seen
 
 SHOWN = 30
 
@@ -35,7 +37,7 @@ def submit(
     type
         The brief type, for a new brief.
     base
-        The revision that the draft builds on, where somebody else submitted meanwhile.
+        The revision that the draft builds on; else the last that you submitted or were shown.
     """
     options = options or Writing()
     data = read_file(file)
@@ -43,8 +45,14 @@ def submit(
         read(data)  # here too, so that the refusal names the file, whichever desk answers
     except MalformedBrief as error:
         raise BriefError(f"{file}: {error}") from error
-    values = {"data": base64.b64encode(data).decode("ascii"), "type": type, "base": base}
-    answer = ask(Action.SUBMIT, file.stem if slug is None else slug, options, values)
+    name = file.stem if slug is None else slug
+    values = {
+        "data": base64.b64encode(data).decode("ascii"),
+        "type": type,
+        "base": base,
+        "shown": seen(find_desk(options.desk), name),
+    }
+    answer = ask(Action.SUBMIT, name, options, values)
     if options.json:
         output.envelope(**answer)
         return DONE if answer["passed"] else REFUSED

@@ -88,7 +88,7 @@ class Plumbing:
         if shutil.which("git") is None:
             raise RepositoryError("git is not installed; install it (for example apt install git)")
         try:
-            self._repo = _FixedRepo(path)
+            self._repo = _FixedRepo(path, expand_vars=False)
         except (InvalidGitRepositoryError, NoSuchPathError) as error:
             raise RepositoryError(
                 f"{path} is no Git repository; restore it from its remote, or run briefs init"
