@@ -113,21 +113,26 @@ class _Finder:
             self._titles.setdefault(normal(title), []).append(node)
 
     def _choose(self, block: Block, title: str) -> SectionType | None:
-        """Return the node meant: below the section that is open first, then one not yet found."""
+        """Return the node meant by a title that several may have.
+
+        A heading means a section of its own, a label one below the section that is open; what
+        was found already is meant again only where no other fits.
+        """
         key = normal(title)
         nodes = self._titles.get(key) or [n for p, n in self._patterns if p.fullmatch(key)]
         if len(nodes) < 2:
             return nodes[0] if nodes else None
-        fresh = [n for n in nodes if n.path not in self.found]
         here = self._top.path if self._top else ""
-        below = [n for n in fresh if n.path in self._parents and self._parent(n) == here]
-        tops = [n for n in fresh if n.path not in self._parents]
-        top_first = block.kind is Kind.HEADING and block.level <= 2
-        for choice in ((tops, below) if top_first else (below, tops), (fresh, nodes)):
-            for candidates in choice:
-                if candidates:
-                    return candidates[0]
-        return None
+        below = [n for n in nodes if n.path in self._parents and self._parent(n) == here]
+        tops = [n for n in nodes if n.path not in self._parents]
+        if block.kind is Kind.HEADING and block.level <= 2:
+            choice = (*self._fresh(tops), *self._fresh(below), *tops, *nodes)
+        else:
+            choice = (*self._fresh(below), *below, *self._fresh(tops), *self._fresh(nodes), *nodes)
+        return choice[0]
+
+    def _fresh(self, nodes: Sequence[SectionType]) -> list[SectionType]:
+        return [node for node in nodes if node.path not in self.found]
 
     def _parent(self, node: SectionType) -> str:
         return self._parents[node.path].path if node.path in self._parents else ""

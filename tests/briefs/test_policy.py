@@ -1,0 +1,307 @@
+import re
+from importlib import resources
+
+import pytest
+
+from briefs import types
+from briefs.errors import BadPolicy
+from briefs.policy import RIGHTS, objections_to, policy, shortages
+from briefs.stages import DESKS_OWN
+from briefs.terms import Action
+from briefs.types import load, names, shipped
+from tests.briefs.samples import COUNTRY, PEOPLE, POLICY, SETTINGS, agreed
+
+ADA = """\
+people:
+  - id: ada
+    name: Ada Lopes
+    email: ada@example.org
+    roles: [admin]
+"""
+BOB = ADA[len("people:\n") :].replace("ada", "bob").replace("Ada", "Bob")
+COUNTRY_YAML = (resources.files(types) / "country.yaml").read_text("utf-8")
+ACTIONS = ", ".join(RIGHTS)
+
+
+def changed(before, after, text=ADA):
+    assert before in text
+    return text.replace(before, after, 1)
+
+
+# What is written, and what is said of it; each sentence names the file, the line and the entry.
+PEOPLE_FAULTS = {
+    "a person twice": (
+        ADA + ADA[len("people:\n") :],
+        "line 6: people.1: “ada” stands above already, for ada; one person stands once",
+    ),
+    "an address twice": (
+        ADA + changed("bob@example.org", "ADA@example.org", BOB),
+        "line 6: people.1: “ada@example.org” stands above already, for ada; one person stands once",
+    ),
+    "an alias twice": (
+        ADA + BOB + "    aliases: [b@example.com, ada@example.org]\n",
+        "line 6: people.1: “ada@example.org” stands above already, for ada; one person stands once",
+    ),
+    "an unknown role": (
+        changed("[admin]", "[author, approver]"),
+        "line 5: people.0.roles.1: Input should be 'author', 'reviewer', 'editor' or 'admin'",
+    ),
+    "roles that are no list": (
+        changed("[admin]", "admin"),
+        "line 5: people.0.roles: Input should be a valid tuple",
+    ),
+    "a line break in a name": (
+        changed("Ada Lopes", '"Ada\\ncommitter x <y> 1"'),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "an address in a name": (
+        changed("Ada Lopes", "A <b@c>"),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "a carriage return in a name": (
+        changed("Ada Lopes", '"Ada\\rLopes"'),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "a NUL in a name": (
+        changed("Ada Lopes", '"Ada\\0"'),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "a direction mark in a name": (
+        changed("Ada Lopes", "Ada \u202e Lopes"),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "a line separator in a name": (
+        changed("Ada Lopes", '"Ada\\u2028Lopes"'),
+        "line 3: people.0.name: write one line without < and >",
+    ),
+    "an empty name": (
+        changed("Ada Lopes", '""'),
+        "line 3: people.0.name: String should have at least 1 character",
+    ),
+    "the desk's own name": (
+        changed("id: ada", "id: desk"),
+        "line 2: people.0.id: “desk” is no person's id; write small letters, digits, hyphens",
+    ),
+    "capital letters in an id": (
+        changed("id: ada", "id: Ada"),
+        "line 2: people.0.id: “Ada” is no person's id; write small letters, digits, hyphens",
+    ),
+    "a path as an id": (
+        changed("id: ada", "id: ../ada"),
+        "line 2: people.0.id: “../ada” is no person's id; write small letters, digits, hyphens",
+    ),
+    "no address": (
+        changed("ada@example.org", "ada"),
+        "line 4: people.0.email: “ada” is no e-mail address",
+    ),
+    "an alias that is no address": (
+        ADA + "    aliases: [ada]\n",
+        "line 6: people.0.aliases.0: “ada” is no e-mail address",
+    ),
+    "an unknown key": (
+        ADA + "    admin: yes\n",
+        "line 6: people.0.admin: Extra inputs are not permitted",
+    ),
+    "a key that lacks": (
+        changed("    email: ada@example.org\n", ""),
+        "line 2: people.0.email: Field required",
+    ),
+    "a key twice": (ADA + "    roles: [editor]\n", None),
+    "nothing": ("", "line 1: people: Field required"),
+}
+
+
+@pytest.mark.parametrize("fault", PEOPLE_FAULTS)
+def test_what_is_wrong_in_people_yaml_is_one_sentence_with_line_and_entry(fault):
+    text, sentence = PEOPLE_FAULTS[fault]
+
+    with pytest.raises(BadPolicy) as refusal:
+        agreed(text)
+
+    twice = "people.yaml, line 6: the key “roles” stands twice; keep one of them"
+    expected = f"people.yaml, {sentence}; correct the entry" if sentence else twice
+    assert str(refusal.value) == expected
+
+
+SETTINGS_FAULTS = {
+    "an unknown right": (
+        SETTINGS + "rights:\n  assign: [editor]\n  shedule: [editor]\n",
+        f"line 4: rights.shedule: “shedule” is no action; use {ACTIONS}",
+    ),
+    "a right that is the desk's own": (
+        SETTINGS + "rights: {publish: [admin]}\n",
+        f"line 2: rights.publish: “publish” is no action; use {ACTIONS}",
+    ),
+    "a right for no role that there is": (
+        SETTINGS + "rights: {assign: [boss]}\n",
+        "line 2: rights.assign.0: Input should be 'author', 'reviewer', 'editor' or 'admin'",
+    ),
+    "an unknown key": (
+        SETTINGS + "quorum: 0\n",
+        "line 2: quorum: Extra inputs are not permitted",
+    ),
+    "a rule that asks for nobody": (
+        SETTINGS + "signoff:\n  country:\n    - {count: 0}\n",
+        "line 4: signoff.country.0.count: Input should be greater than or equal to 1",
+    ),
+    "no default type": ("{}", "line 1: default_type: Field required"),
+}
+
+
+@pytest.mark.parametrize("fault", SETTINGS_FAULTS)
+def test_what_is_wrong_in_policy_yaml_is_one_sentence_with_line_and_entry(fault):
+    text, sentence = SETTINGS_FAULTS[fault]
+
+    with pytest.raises(BadPolicy) as refusal:
+        agreed(settings=text)
+
+    assert str(refusal.value) == f"policy.yaml, {sentence}; correct the entry"
+
+
+def line_of(text):
+    return next(n for n, line in enumerate(COUNTRY_YAML.splitlines(), 1) if text in line)
+
+
+LINE_OF_2, LINE_OF_10_2 = line_of('path: "2"'), line_of('path: "10.2"')
+
+
+TYPE_FAULTS = {
+    "a path twice": (
+        ('path: "2"', 'path: "1"'),
+        f"line {LINE_OF_2}: sections.2.path: the path 1 stands twice",
+    ),
+    "a path twice, deep down": (
+        ('path: "10.2"', 'path: "10.1"'),
+        f"line {LINE_OF_10_2}: sections.10.sections.1.path: the path 10.1 stands twice",
+    ),
+    "a word for a weight": (
+        ("weight: 4", "weight: four"),
+        f"line {line_of('weight: 4')}: sections.1.weight: Input should be a valid integer, "
+        "unable to parse string as an integer",
+    ),
+    "a weight below nothing": (
+        ("weight: 4", "weight: -4"),
+        f"line {line_of('weight: 4')}: sections.1.weight: "
+        "Input should be greater than or equal to 0",
+    ),
+    "a floor above the whole": (
+        ("floor: 60", "floor: 101"),
+        f"line {line_of('floor: 60')}: sections.3.floor: Input should be less than or equal to 100",
+    ),
+    "an unknown key": (
+        ("weight: 4", "wieght: 4"),
+        f"line {line_of('weight: 4')}: sections.1.wieght: Extra inputs are not permitted",
+    ),
+    "a form that there is not": (
+        ("form: h2", "form: h7"),
+        f"line {line_of('form: h2')}: sections.1.form: "
+        "Input should be 'title', 'h2', 'h3' or 'block'",
+    ),
+    "no rule for the whole": (
+        ('sections: ["*"]', 'sections: ["1"]'),
+        f"line {line_of('signoff:')}: signoff: one rule must cover all sections: sections: ['*']",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", TYPE_FAULTS)
+def test_what_is_wrong_in_a_type_is_one_sentence_with_line_and_entry(fault):
+    change, sentence = TYPE_FAULTS[fault]
+
+    with pytest.raises(BadPolicy) as refusal:
+        load(changed(*change, COUNTRY_YAML), "types/country.yaml")
+
+    assert str(refusal.value) == f"types/country.yaml, {sentence}; correct the entry"
+
+
+def test_yaml_that_is_none_names_file_and_line():
+    with pytest.raises(BadPolicy) as refusal:
+        agreed("people:\n  - &ada {id: ada}\n")
+
+    assert str(refusal.value) == (
+        "people.yaml, line 2: anchors and aliases are not accepted; write it out"
+    )
+
+
+def test_what_nobody_could_ever_satisfy_is_objected_to():
+    nobody = agreed(ADA.replace("admin", "author"), "default_type: memo\n")
+
+    assert objections_to(POLICY) == []
+    assert objections_to(nobody) == [
+        "name a default_type that exists: country",
+        "give somebody the role admin, or nobody can change the policy",
+    ]
+
+
+def test_a_rule_with_too_few_people_is_a_shortage():
+    rules = "signoff:\n  country:\n    - {role: reviewer, count: 4}\n    - {role: admin}\n"
+
+    assert shortages(POLICY) == []
+    assert shortages(agreed(settings=SETTINGS + rules)) == [
+        "country: 4 sign-offs by role reviewer are asked, and 3 hold it"
+    ]
+
+
+def test_the_policys_own_rules_go_before_those_of_the_type():
+    own = agreed(settings=SETTINGS + "signoff:\n  country:\n    - {role: editor, count: 1}\n")
+
+    assert [(rule.role, rule.count) for rule in POLICY.rules_for(COUNTRY)] == [("reviewer", 2)]
+    assert [(rule.role, rule.count) for rule in own.rules_for(COUNTRY)] == [("editor", 1)]
+
+
+def test_a_type_of_the_desk_goes_before_the_shipped_one_of_its_name():
+    files = {
+        "people.yaml": PEOPLE,
+        "policy.yaml": SETTINGS,
+        "types/country.yaml": changed("pass_mark: 80", "pass_mark: 90", COUNTRY_YAML),
+        "types/memo.yaml": changed("type: country", "type: memo", COUNTRY_YAML),
+    }
+
+    own = policy(files, {"country": COUNTRY})
+
+    assert {name: found.pass_mark for name, found in own.types.items()} == {
+        "country": 90,
+        "memo": 80,
+    }
+
+
+def test_the_version_changes_with_every_byte_and_with_nothing_else():
+    assert agreed().version == POLICY.version
+    assert agreed(PEOPLE + "# a remark\n").version != POLICY.version
+
+
+def test_a_person_is_found_by_any_address_in_any_case_and_by_account():
+    own = agreed(ADA + BOB + "    aliases: [b@example.com]\n    accounts: [root, bob]\n")
+
+    assert own.by_address("B@Example.COM").id == "bob"
+    assert own.by_address("bob@example.org").id == "bob"
+    assert own.by_address("c@example.com") is None
+    assert [person.id for person in own.of_account("root")] == ["bob"]
+    assert own.of_account("") == []
+    assert own.person("bob").name == "Bob Lopes"
+    assert own.person("desk") is None
+
+
+def test_every_action_is_somebodys_or_the_desks_own():
+    assert {*RIGHTS, *DESKS_OWN} == set(Action)
+    assert not DESKS_OWN & set(RIGHTS)
+    assert {action: POLICY.may(action) for action in DESKS_OWN} == dict.fromkeys(DESKS_OWN, ())
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_shipped_type_loads_and_carries_its_file_name(name):
+    assert shipped(name).type == name
+
+
+def test_a_type_that_is_not_shipped_is_none_whatever_its_name():
+    assert [shipped(name) for name in ("memo", "../country", "", "country.yaml")] == [None] * 4
+
+
+def test_the_country_type_weighs_section_3_most_and_asks_two_reviewers_for_the_whole():
+    weights = {node.path: node.weight for node in COUNTRY.nodes()}
+
+    assert len(weights) == 45
+    assert [path for path in weights if weights[path] == max(weights.values())] == ["3"]
+    assert {n.path: n.floor for n in COUNTRY.nodes() if n.floor} == {"3": 60, "4": 60}
+    assert [(r.sections, r.role, r.count) for r in COUNTRY.signoff] == [(("*",), "reviewer", 2)]
+    assert [n for n in weights if not re.fullmatch(r"\d+(\.\d+)?", n)] == []
