@@ -119,6 +119,7 @@ class House:
         web.should_exit = True
         watch.cancel()
         await asyncio.gather(doors, watch, return_exceptions=True)
+        await _hand_over()
         await asyncio.gather(self._clock.stop(), self._server.stop())
         (self._desk.state / SOCKET).unlink(missing_ok=True)
 
@@ -216,6 +217,17 @@ def reconcile_here(desk: Desk, environment: Mapping[str, str]) -> str:
     if not state.is_completed():
         raise BriefError(f"reconcile did not finish: {state.message}")
     return str(state.message)
+
+
+async def _hand_over() -> None:
+    """Let Prefect's client send the logs and events that it holds, while its server is there.
+
+    Left to the end of the process, it would try for over a minute to reach a server that is gone.
+    """
+    if "prefect" not in sys.modules:
+        return
+    for place in ("prefect.logging.handlers:APILogWorker", "prefect.events.worker:EventsWorker"):
+        await pkgutil.resolve_name(place).drain_all(timeout=_PROBE)
 
 
 async def _serve_quietly(web: uvicorn.Server, listener: socket.socket) -> None:

@@ -14,8 +14,8 @@ from typing import Any, Final
 # GitPython looks for the program when it is imported; a machine without it is told so by us.
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
-from git import Git, Repo
-from git.exc import GitCommandError, InvalidGitRepositoryError, NoSuchPathError
+from git import Git
+from git.exc import GitCommandError
 
 from briefs.errors import BriefError
 
@@ -63,21 +63,20 @@ class _FixedGit(Git):
     """
 
     held: tuple[int, ...] = ()
+    # Without a name, Git would look for a repository in the folders above.
+    named = True
 
     def execute(self, command: Any, *args: Any, **kwargs: Any) -> Any:
         passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
         environment = [f"{name}={value}" for name, value in (passed | _ADDED).items()]
         settings = [word for item in SETTINGS.items() for word in ("-c", "=".join(item))]
         program, *rest = command
+        where = [f"--git-dir={self._working_dir}"] if self.named else []
         if not kwargs.get("as_process") and self.held:
             kwargs["pass_fds"] = self.held
         return super().execute(
-            ["env", "-i", *environment, program, *settings, *rest], *args, **kwargs
+            ["env", "-i", *environment, program, *where, *settings, *rest], *args, **kwargs
         )
-
-
-class _FixedRepo(Repo):
-    GitCommandWrapperType = _FixedGit
 
 
 class Plumbing:
@@ -87,25 +86,29 @@ class Plumbing:
         """Open the bare repository at `path`."""
         if shutil.which("git") is None:
             raise RepositoryError("git is not installed; install it (for example apt install git)")
-        try:
-            self._repo = _FixedRepo(path, expand_vars=False)
-        except (InvalidGitRepositoryError, NoSuchPathError) as error:
+        if not (path / "HEAD").is_file():
             raise RepositoryError(
-                f"{path} is no Git repository; restore it from its remote, or run briefs init"
-            ) from error
-        if not self._repo.bare:
-            raise RepositoryError(f"{path} is not bare; the desk writes to bare repositories alone")
-        self._git = self._repo.git
+                f"{path} is no bare Git repository; restore it from its remote, or run briefs init"
+            )
+        self._git = _FixedGit(path)
         self._written: set[Path] = set()
         self.path = path
+        try:
+            bare = self.run("rev-parse", "--is-bare-repository")
+        except GitCommandError as error:
+            raise RepositoryError(
+                f"{path} cannot be read: {_said(error)}; restore it from its remote"
+            ) from error
+        if bare != "true":
+            raise RepositoryError(f"{path} is not bare; the desk writes to bare repositories alone")
 
     def close(self) -> None:
         """End the reader process."""
-        self._repo.close()
+        self._git.clear_cache()
 
     def hold(self, *descriptors: int) -> None:
         """Let the commands that follow inherit `descriptors`, the writer's lock."""
-        self._git.held = descriptors  # type: ignore[attr-defined]
+        self._git.held = descriptors
 
     def run(self, *words: str, data: bytes | None = None, seconds: float | None = None) -> str:
         """Run `git` with `words`, `data` on its standard input; return what it prints.
@@ -193,6 +196,7 @@ class Plumbing:
 def create(path: Path) -> None:
     """Make an empty bare repository at `path`, with the settings written into it."""
     git = _FixedGit(path.parent)
+    git.named = False
     program = Git.GIT_PYTHON_GIT_EXECUTABLE
     git.execute([program, "init", "-q", "--bare", "--template=", "-b", "main", "--", str(path)])
     for name, value in SETTINGS.items():

@@ -402,10 +402,6 @@ def test_git_needs_no_identity_and_hears_nothing_of_a_hostile_environment(
     assert run("status", "portugal").code == 0
 
 
-@pytest.mark.xfail(
-    reason="GitPython itself reads these two; tasks/repository/git.py should take them away",
-    strict=True,
-)
 @pytest.mark.parametrize("name", ["GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"])
 def test_a_folder_that_the_environment_names_for_git_is_not_used(desk, run, monkeypatch, name):
     monkeypatch.setenv(name, "/nowhere")
