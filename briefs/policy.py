@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from briefs.canonical import canonical, sha256
-from briefs.types import BriefType, SignOffRule, load, validated, wrong
+from briefs.types import BriefType, SignOffRule, load, refuse_gaps, validated, wrong
 
 Role: TypeAlias = Literal["author", "reviewer", "editor", "admin"]
 
@@ -105,6 +105,8 @@ class Settings(_Strict):
         for action in self.rights:
             if action not in RIGHTS:
                 raise wrong(f"rights.{action}", f"“{action}” is no action; use {', '.join(RIGHTS)}")
+        for name, rules in self.signoff.items():
+            refuse_gaps(rules, f"signoff.{name}")
         return self
 
 
@@ -165,7 +167,31 @@ def objections_to(agreed: Policy) -> list[str]:
         objections.append(f"name a default_type that exists: {', '.join(sorted(agreed.types))}")
     if not agreed.with_role("admin"):
         objections.append("give somebody the role admin, or nobody can change the policy")
+    for name in agreed.settings.signoff:
+        if name not in agreed.types:
+            objections.append(
+                f"signoff: “{name}” is no type; use {', '.join(sorted(agreed.types))}"
+            )
+    for brief_type in agreed.types.values():
+        objections += _unmeetable(brief_type, agreed)
     return objections
+
+
+def _unmeetable(brief_type: BriefType, agreed: Policy) -> list[str]:
+    """Return which sign-off rules name a role or a section that is none: all would meet them."""
+    paths = {node.path for node in brief_type.nodes()} | {"*", "@front", "@rest", "@assets"}
+    name, roles = brief_type.type, get_args(Role)
+    rules = agreed.rules_for(brief_type)
+    return [
+        f"signoff of {name}: “{rule.role}” is no role; use {', '.join(roles)}"
+        for rule in rules
+        if rule.role not in roles
+    ] + [
+        f"signoff of {name}: “{path}” is no section of it"
+        for rule in rules
+        for path in rule.sections
+        if path not in paths
+    ]
 
 
 def shortages(agreed: Policy) -> list[str]:

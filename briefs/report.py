@@ -1,13 +1,13 @@
 """The report on one revision: findings and score, as it is committed beside the text."""
 
-import json
 from dataclasses import dataclass
 from functools import cache
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from briefs.brief import Brief
 from briefs.canonical import canonical
+from briefs.errors import UnreadableRecord
 from briefs.findings import Finding, Mode, Severity
 from briefs.rules import check
 from briefs.score import Score, completeness
@@ -45,8 +45,13 @@ def report(brief: Brief, mode: Mode = Mode.SUBMIT) -> Report:
 
 
 def read_report(data: bytes) -> Report:
-    """Return the report in `data`, as `Report.json` wrote it."""
-    return _adapter().validate_python(json.loads(data))
+    """Return the report in `data`, as `Report.json` wrote it. Raises `UnreadableRecord`."""
+    try:
+        return _adapter().validate_json(data)
+    except ValidationError as error:
+        raise UnreadableRecord(
+            "report.json is of a form that this program does not know; use the version that wrote it"
+        ) from error
 
 
 @cache

@@ -69,6 +69,12 @@ class SignOffRule(_Strict):
     count: Annotated[int, Field(ge=1, le=20)] = 1
 
 
+def refuse_gaps(rules: Sequence[SignOffRule], entry: str) -> None:
+    """Refuse sign-off rules under which some text could go out unsigned. Raises `ValueError`."""
+    if not any(rule.sections == ("*",) for rule in rules):
+        raise wrong(entry, "one rule must cover all sections: sections: ['*']")
+
+
 class BriefType(_Strict):
     """The template of a kind of brief: front matter, tree, weights, pass mark, sign-off."""
 
@@ -87,8 +93,7 @@ class BriefType(_Strict):
             if path in seen:
                 raise wrong(entry, f"the path {path} stands twice")
             seen.add(path)
-        if self.signoff and not any(rule.sections == ("*",) for rule in self.signoff):
-            raise wrong("signoff", "one rule must cover all sections: sections: ['*']")
+        refuse_gaps(self.signoff, "signoff")
         return self
 
     def nodes(self) -> list[SectionType]:

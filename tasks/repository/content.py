@@ -139,9 +139,14 @@ class Content:
         """Hold the writer's lock; every writer on this machine waits for its turn.
 
         Raises:
-            RepositoryError: another process held it for over a minute.
+            RepositoryError: another process held it for over a minute, or it cannot be opened.
         """
-        descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        except OSError as error:
+            raise RepositoryError(
+                f"{self.path} cannot be written to: {error.strerror}; mend that, then try again"
+            ) from error
         try:
             _wait_for(descriptor)
             self.git.hold(descriptor)
@@ -258,5 +263,10 @@ def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        raise RepositoryError(
+            f"the disk failed under {folder} ({error.strerror}), and what was asked is recorded "
+            "or not: look after the disk, then say it again with the same key"
+        ) from error
     finally:
         os.close(descriptor)

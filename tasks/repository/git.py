@@ -125,8 +125,19 @@ class Plumbing:
             return str(self._git.execute(command, istream=stream))
 
     def write(self, kind: str, data: bytes) -> str:
-        """Write an object, on disk before it returns; return its name."""
-        sha = self.run("hash-object", "-t", kind, "-w", "--stdin", data=data)
+        """Write an object, on disk before it returns; return its name.
+
+        Raises:
+            RepositoryError: the disk is full, or cannot be written to. Nothing is recorded.
+        """
+        try:
+            sha = self.run("hash-object", "-t", kind, "-w", "--stdin", data=data)
+        except (GitCommandError, OSError) as error:
+            said = _said(error) if isinstance(error, GitCommandError) else error.strerror
+            raise RepositoryError(
+                f"nothing was recorded, {self.path} cannot be written to ({said}): "
+                "make room, or mend its permissions, then try again"
+            ) from error
         self._written.add(self.path / "objects" / sha[:2])
         return sha
 

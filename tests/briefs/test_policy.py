@@ -305,3 +305,43 @@ def test_the_country_type_weighs_section_3_most_and_asks_two_reviewers_for_the_w
     assert {n.path: n.floor for n in COUNTRY.nodes() if n.floor} == {"3": 60, "4": 60}
     assert [(r.sections, r.role, r.count) for r in COUNTRY.signoff] == [(("*",), "reviewer", 2)]
     assert [n for n in weights if not re.fullmatch(r"\d+(\.\d+)?", n)] == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ("[]", "one rule must cover all sections"),
+        ('[{sections: ["3"], role: reviewer, count: 1}]', "one rule must cover all sections"),
+    ],
+)
+def test_a_policy_under_which_text_could_go_out_unsigned_is_refused(rules, sentence):
+    with pytest.raises(BadPolicy, match=sentence):
+        with_signoff(rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        (
+            'country: [{sections: ["*"], role: reviewr, count: 1}]',
+            "signoff of country: “reviewr” is no role; use author, reviewer, editor, admin",
+        ),
+        (
+            'country: [{sections: ["*"], count: 1}, {sections: ["99"], count: 1}]',
+            "signoff of country: “99” is no section of it",
+        ),
+        ('atlas: [{sections: ["*"], count: 1}]', "signoff: “atlas” is no type; use country"),
+    ],
+)
+def test_a_rule_that_anybody_or_nobody_would_meet_is_objected_to(rules, sentence):
+    assert objections_to(with_signoff(f"{{{rules}}}", whole=True)) == [sentence]
+
+
+def with_signoff(rules, *, whole=False):
+    people = (
+        "people:\n  - {id: zoe, name: Zoe, email: zoe@example.org, roles: [admin], accounts: [z]}\n"
+    )
+    signoff = rules if whole else f"{{country: {rules}}}"
+    settings = f"default_type: country\nsignoff: {signoff}\n"
+    known = {"country": shipped("country")}
+    return policy({"people.yaml": people, "policy.yaml": settings}, known)
