@@ -50,7 +50,7 @@ def read_report(data: bytes) -> Report:
         return _adapter().validate_json(data)
     except ValidationError as error:
         raise UnreadableRecord(
-            "report.json is of a form that this program does not know; use the version that wrote it"
+            "report.json is of an unknown form; use the version of the program that wrote it"
         ) from error
 
 
