@@ -145,6 +145,19 @@ def test_a_person_who_is_not_of_this_account_is_refused(desk_at, run, command, p
     refused(run(*command, "--as", person), 4, "may act as zoe-vance, ada, ben, cleo")
 
 
+def test_a_person_of_another_account_is_refused(desk_at, run, without_a_trace):
+    root = desk_at("in review")
+    people = root / "policy" / "people.yaml"
+    head, cleo = people.read_text().split("  - id: cleo")
+    text = head + "  - id: cleo" + cleo.rstrip().rpartition("\n")[0] + "\n    accounts: [cleo]\n"
+    people.write_text(text)
+    assert run("policy", "apply", "--as", "zoe-vance").code == 0
+
+    with without_a_trace(root):
+        told = run("approve", "portugal", "--as", "cleo", "--digest", digest(root))
+    refused(told, 4, "may act as zoe-vance, ada, ben, not as “cleo”")
+
+
 def test_an_account_of_several_persons_is_asked_which(desk, run):
     refused(run("submit", desk / "portugal.md"), 4, "--as one of zoe-vance, ada, ben, cleo")
 
@@ -345,6 +358,15 @@ def test_a_link_or_a_foreign_file_in_a_brief_fails_closed(desk_at, run, name, mo
     assert run("show", "portugal").code == 3
 
 
+def test_a_text_that_is_not_the_one_recorded_is_not_shown_beside_its_digest(desk_at, run):
+    root = desk_at("in review")
+    names = ("state.json", "event.json", "brief.md", "report.json")
+    files = {n: file_at(root, "portugal", n) for n in names}
+    forge(root, "portugal", files | {"brief.md": files["brief.md"] + b"One more word.\n"})
+    for command in ("show", "diff"):
+        refused(run(command, "portugal"), 3, "another text than its record names", "restore")
+
+
 @pytest.mark.parametrize("what", ["missing", "a plain folder", "a file", "not bare", "with a tree"])
 def test_a_content_repository_that_is_none_is_named_with_its_remedy(desk, run, what):
     folder = desk / "content.git"
@@ -384,6 +406,7 @@ def test_git_needs_no_identity_and_hears_nothing_of_a_hostile_environment(
         "GIT_AUTHOR_NAME": "Chief",
         "GIT_COMMITTER_EMAIL": "c@gov",
         "GIT_NAMESPACE": "elsewhere",
+        "GIT_QUARANTINE_PATH": "/nowhere",
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "core.hooksPath",
         "GIT_CONFIG_VALUE_0": str(home / "hooks"),

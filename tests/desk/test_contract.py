@@ -34,6 +34,10 @@ authors:
 ---
 
 # Portugal: Strategic U.S. Foreign Policy Analysis
+
+## Preface
+
+Relations are close and rest on treaties.
 """
 
 
@@ -221,6 +225,10 @@ def test_check_text_gives_a_line_a_finding_and_a_verdict_without_colour(run, fau
     assert (told.code, told.err) == (REFUSED, "")
     assert [line for line in lines if line.startswith(f"{faulty}:4: error ")]
     assert "score 0 of 100 (pass mark 80): does not pass" in lines[-1]
+    lost = [float(points) for points in re.findall(r": (\d+\.\d\d) points lost$", told.out, re.M)]
+    score = run("check", faulty, "--format", "json").json["files"][0]["score"]
+    earned = sum(section["earned"] for section in score["sections"])
+    assert 0 < earned < 1 and abs(sum(lost) + earned - 100) < 0.01
     assert "\033" not in told.out
 
 
