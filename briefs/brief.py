@@ -74,9 +74,8 @@ def hold_against(draft: Draft, brief_type: BriefType) -> Brief:
 
 def _decoded(data: bytes) -> str:
     if len(data) > MOST_BYTES:
-        raise MalformedBrief(
-            f"the draft has {len(data):,} bytes", f"at most {MOST_BYTES:,} are taken"
-        )
+        # A front door reads one byte more than is taken, so the whole size is not known here.
+        raise MalformedBrief(f"the draft has over {MOST_BYTES:,} bytes", "shorten or split it")
     if not data.strip():
         raise MalformedBrief("the draft is empty", "write it first: briefs new makes a skeleton")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -41,6 +41,7 @@ def init(folder: Path, /, *, admin: str, sample: bool = False) -> int:
     if not match:
         raise BadPolicy(f"“{admin[:60]}” is not of the form Name <mail>; write it so")
     _refuse_checkout(folder)
+    upkeep.need_git()
     texts = _first_texts(match.group(1), match.group(2), sample)
     policy_of({name: texts[f"policy/{name}"] for name in FILES})
     try:

@@ -79,13 +79,18 @@ class _FixedGit(Git):
         )
 
 
+def need_git() -> None:
+    """Raise `RepositoryError` where this machine has no Git."""
+    if shutil.which("git") is None:
+        raise RepositoryError("git is not installed; install it (for example apt install git)")
+
+
 class Plumbing:
     """The verbs of Git that the desk uses, on one bare repository. Not for several threads."""
 
     def __init__(self, path: Path) -> None:
         """Open the bare repository at `path`."""
-        if shutil.which("git") is None:
-            raise RepositoryError("git is not installed; install it (for example apt install git)")
+        need_git()
         if not (path / "HEAD").is_file():
             raise RepositoryError(
                 f"{path} is no bare Git repository; restore it from its remote, or run briefs init"

@@ -8,9 +8,11 @@ from typing import Final
 from git.exc import GitCommandError
 
 from tasks.repository.content import MAIN, POLICY, Change, Content
-from tasks.repository.git import SETTINGS, RepositoryError, create
+from tasks.repository.git import SETTINGS, RepositoryError, create, need_git
 
 _STALE_TEMP: Final = 24 * 3600
+
+__all__ = ["establish", "faults_of", "maintain", "need_git", "push", "start_up"]
 
 
 def establish(path: Path, policy: dict[str, bytes], at: datetime) -> None:

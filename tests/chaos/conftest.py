@@ -1,11 +1,16 @@
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.chaos import desks
+from briefs.terms import Action
+from tasks import acts
+from tasks.repository import Content
+from tests.chaos import desks, journeys
+from tests.chaos.journeys import SLUG
 
 FULL = os.environ.get("BRIEFS_CHAOS") == "full"
 
@@ -32,3 +37,24 @@ def scratch() -> Iterator[Path]:
     """Lend a folder in memory."""
     with desks.scratch() as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A desk with a brief in review that ben has signed, and one message out of all."""
+    root = tmp_path_factory.mktemp("prepared") / "desk"
+    journeys.prepare("sign-off", root)
+    with Content(root / "content.git") as content:
+        acts.perform(content, desks.act(Action.RETRACT, SLUG, "cleo-retracts", "cleo"))
+    return root
+
+
+@pytest.fixture
+def desk(prepared, tmp_path):
+    return desks.open_desk(shutil.copytree(prepared, tmp_path / "desk"))
+
+
+@pytest.fixture
+def content(desk):
+    with Content(desk.content) as found:
+        yield found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.cli import main
 from tasks.repository import Content, RepositoryError, upkeep
 from tasks.settings import Desk
 from tests.tasks.conftest import hand_in, sample
@@ -119,3 +120,15 @@ def commit_on(repository: Path, ref: str) -> str:
     foreign = git(repository, *who, "commit-tree", "-m", "foreign", tree)
     git(repository, "update-ref", ref, foreign)
     return foreign
+
+
+def test_a_machine_without_git_is_told_so_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    code = main(["init", str(tmp_path / "desk"), "--admin", "Zoe Vance <zoe@example.org>"])
+
+    assert code == 2
+    assert "git is not installed; install it" in capsys.readouterr().err
+    assert not (tmp_path / "desk").exists()
