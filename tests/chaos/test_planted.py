@@ -1,18 +1,13 @@
 """The campaigns themselves on trial: with a bug planted in the desk, each must fail.
 
-Part of the whole campaign alone: the slice trusts what this has shown.
+Collected in the whole campaign alone: the slice trusts what this has shown.
 """
-
-import os
 
 import pytest
 
 from tests.chaos import boundaries, crew, verifier, writers
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(os.environ.get("BRIEFS_CHAOS") != "full", reason="the whole campaign alone"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("bug", ["no lock, no compare", "answers early", "quorum of one"])
