@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,15 @@ class Pool:
         url = f"{self.environment['PREFECT_API_URL']}/{path}"
         data = json.dumps(body).encode("utf-8") if body else None
         request = urllib.request.Request(url, data, {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return dict(json.load(answer))
+        for _ in range(20):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return dict(json.load(answer))
+            except urllib.error.HTTPError as error:
+                if error.code != 503:  # SQLite was busy: Prefect's own client waits and asks again
+                    raise
+                time.sleep(1)
+        raise AssertionError(f"{url} answers 503 for good")
 
     def stage(self) -> str:
         return str(self.brief()["stage"])
