@@ -4,14 +4,14 @@ A rule's name is its function's, hyphenated; its docstring says what is right, w
 Good. Every rule has a specimen in `tests/briefs/specimens/`.
 """
 
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Final, TypeAlias
-
-import pycountry
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 from briefs.brief import Brief
 from briefs.errors import BadInstant
@@ -345,12 +345,18 @@ def _moment_fault(value: Value) -> str:
     return ""
 
 
+@cache
+def _countries() -> Any:
+    # Loaded by the first brief that names a country: many a check needs none of it.
+    return pkgutil.resolve_name("pycountry:countries")
+
+
 def _country_fault(value: Value) -> str:
     text = value if isinstance(value, str) else ""
     key = {2: "alpha_2", 3: "alpha_3"}.get(len(text))
-    if key and any(getattr(country, key) == text for country in pycountry.countries):
+    if key and any(getattr(country, key) == text for country in _countries()):
         return ""
-    near = next((c for c in pycountry.countries if normal(c.name) == normal(text)), None)
+    near = next((c for c in _countries() if normal(c.name) == normal(text)), None)
     remedy = f"write {near.alpha_2}" if near else "write its two letters, as BE"
     return f"“{text[:40]}” is no ISO 3166-1 code; {remedy}"
 

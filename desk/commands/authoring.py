@@ -1,5 +1,6 @@
 """For authors: check a draft. Needs no desk, no Git and no network."""
 
+import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -13,7 +14,6 @@ from briefs.report import Report, report
 from briefs.types import BriefType, load, names, shipped
 from desk import output
 from desk.commands.reports import FORMATS, clean
-from tasks.settings import find_desk
 
 DONE, REFUSED = 0, 1
 Format: TypeAlias = Literal["text", "json", "github", "sarif"]
@@ -106,7 +106,8 @@ def _own_types(desk: Path | None) -> dict[str, BriefType]:
     """Return the types of the desk that is named, as its files stand now."""
     if desk is None:
         return {}
-    folder = find_desk(desk).policy / "types"
+    # Loaded here: a check without a desk needs no settings.
+    folder = pkgutil.resolve_name("tasks.settings:find_desk")(desk).policy / "types"
     found = [load(file.read_text("utf-8"), str(file)) for file in sorted(folder.glob("*.yaml"))]
     return {declared.type: declared for declared in found}
 
