@@ -1,22 +1,35 @@
 """Digests: what a sign-off, a publication and a receipt speak of.
 
-A section's digest covers its normalised source; the pseudo-sections `@front`, `@rest` and
-`@assets` cover the front matter, the text outside the declared sections, and the assets, so that
-the digests of a brief together cover all of it.
+A section's digest covers its words in their canonical form: white space, quotes, escapes, the
+decoration and numbering of titles, bullets and what exporters add are set aside; every word,
+number, sign and link target counts. The pseudo-sections `@front`, `@rest` and `@assets` cover the
+front matter, the text outside the declared sections, and the assets, so that the digests of a
+brief together cover all of it.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from pydantic import ConfigDict
 
 from briefs.canonical import canonical, sha256
-from briefs.frontmatter import FrontMatter
-from briefs.outline import Section
+from briefs.frontmatter import FrontMatter, Value
+from briefs.markdown import Block, Kind, Part, Span, past_end_mark
+from briefs.outline import Section, normal
 
 SHOWN: Final = 12
+
+# Typographic twins that word processors put in each other's place, and what nobody sees at all.
+_TWINS: Final = (
+    {ord(c): "'" for c in "‘’‚‛"}
+    | {ord(c): '"' for c in "“”„‟"}
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+    | {ord("…"): "..."}
+    | dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +49,114 @@ class Digests:
 
 def digests(
     data: bytes,
-    text: str,
     front: FrontMatter,
     sections: Mapping[str, Section],
+    rest: Sequence[Block],
     rubric: tuple[str, int],
 ) -> Digests:
-    """Return the digests of the brief whose bytes are `data` and whose text is `text`.
+    """Return the digests of the brief whose bytes are `data`.
 
-    `rubric` is the type's name and version; both are part of the digest of the brief.
+    `rest` are the blocks outside of the sections; `rubric` is the type's name and version, which
+    are part of the digest of the brief.
     """
-    lines = text.split("\n")
-    owner = _owners(len(lines), sections)
-    parts: dict[str, list[str]] = {path: [] for path in [*sections, "@rest"]}
-    for number, line in enumerate(lines[front.end :], start=front.end + 1):
-        parts[owner.get(number, "@rest")].append(line)
-    found = {path: sha256(_normal(part).encode("utf-8")) for path, part in parts.items()}
-    found["@front"] = sha256(canonical(dict(front.values)))
+    titled = any(section.node.form == "title" for section in sections.values())
+    found = {path: _digest(_section(section)) for path, section in sections.items()}
+    found["@rest"] = _digest(_texts([b for b in rest if not _surfaced(b, front)]))
+    found["@front"] = sha256(canonical(_front(front, titled)))
     found["@assets"] = sha256(canonical([]))
     name, version = rubric
     whole = canonical({"type": name, "version": version, "sections": found})
     return Digests(bytes=sha256(data), brief=sha256(whole), sections=found)
 
 
-def _owners(count: int, sections: Mapping[str, Section]) -> dict[int, str]:
-    """Return which section each line belongs to; a section reaches to the next one's title."""
-    owner: dict[int, str] = {}
-    for path, section in sections.items():
-        for number in range(section.line, min(section.end, count) + 1):
-            owner[number] = path  # a later section's lines are its own
-    return owner
+def canonical_text(text: str) -> str:
+    """Return `text` with white space, quotes, hyphens and invisible characters made one."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_TWINS)
+    return " ".join(text.split())
 
 
-def _normal(lines: list[str]) -> str:
-    # White space alone is set aside here. Everything else counts, so that no change of a word,
-    # a digit, a sign or a link can keep a digest.
-    return " ".join(unicodedata.normalize("NFC", "\n".join(lines)).split())
+def _digest(texts: Iterable[str]) -> str:
+    return sha256("\n".join(texts).encode("utf-8"))
+
+
+# A digest is taken of lines. White space within a text is one space, so a tab can only be ours: it
+# sets off what a reader sees without its being a word, and no words can pass for it.
+def _section(section: Section) -> Iterator[str]:
+    heading = section.heading
+    title = heading.label or heading.text
+    # A number at the head of the brief's own title is a part of it.
+    yield normal(title if section.node.form != "title" else f"_{title}")
+    if heading.spans and not section.lead:
+        yield "\t" + _text(heading)
+    holders = (b if b.text else b.children[0] for b in section.fields.values())
+    labels = {id(block): block.label or block.text.partition(":")[0] for block in holders}
+    yield from _texts([*section.lead, *section.blocks], labels)
+
+
+def _texts(blocks: Iterable[Block], labels: Mapping[int, str] | None = None) -> Iterator[str]:
+    """Yield the canonical text of each block that has some, its depth and its bullet aside."""
+    for block in blocks:
+        if block.kind is Kind.ROW:
+            yield "\t|".join(["", *map(_text, block.children)])
+            continue
+        if text := _text(block, labels.get(id(block), "") if labels else ""):
+            yield text
+        if block.kind is Kind.FOOTNOTE:
+            yield f"\t[^{block.info}]:"
+        if block.children:
+            yield from _texts(block.children, labels)
+
+
+def _text(block: Block, label: str = "") -> str:
+    text = _with_targets(block) if block.spans else canonical_text(block.text)
+    label = canonical_text(label)
+    if label and text.startswith(label):
+        text = f"{normal(label)}: {text[past_end_mark(text, len(label)) :]}"
+    # An asterisk at either end is emphasis that an exporter broke.
+    return text.strip(" *")
+
+
+def _with_targets(block: Block) -> str:
+    """Return the text of a block with each link target behind its link."""
+    pieces, marks, done = [], [], 0
+    for span in sorted(block.spans, key=lambda span: span.until):
+        if mark := _mark(span, block.text[span.at : span.until]):
+            pieces += [block.text[done : span.until].replace(_HERE, ""), _HERE]
+            marks.append(f"\t{mark}\t")
+            done = span.until
+    text = canonical_text("".join([*pieces, block.text[done:].replace(_HERE, "")]))
+    plain = text.split(_HERE)
+    return "".join(chain.from_iterable(zip(plain, [*marks, ""], strict=True)))
+
+
+_HERE: Final = "\x01"
+
+
+def _mark(span: Span, text: str) -> str:
+    if span.part is Part.MARK:
+        return f"[^{span.target}]"
+    if span.part is Part.IMAGE:
+        return f"!{span.target}"
+    return span.target if span.part is Part.LINK and span.target != text else ""
+
+
+def _surfaced(block: Block, front: FrontMatter) -> bool:
+    """Say whether a heading is a front-matter key that an exporter brought to the surface."""
+    key, colon, _ = block.text.partition(":")
+    return block.kind is Kind.HEADING and bool(colon) and key in front.values
+
+
+def _front(front: FrontMatter, titled: bool) -> Value:
+    # The level-1 heading is the title, and is digested as the section that it is.
+    return {
+        key: _plain(value) for key, value in front.values.items() if not (titled and key == "title")
+    }
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, str):
+        return canonical_text(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in value.items()}

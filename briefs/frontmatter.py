@@ -6,16 +6,27 @@ PyYAML's loaders take the last of two equal keys, expand aliases without bound a
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias
 
 import yaml
 
 from briefs.errors import MalformedBrief
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+
+
+class Entry(NamedTuple):
+    """One `key: value` line as it stands, white space and all."""
+
+    key: str
+    value: str
+    line: int
+
+
 DEEPEST: Final = 12
 MOST_ENTRIES: Final = 5_000
+_FENCE: Final = re.compile(r"(?:^|\n)---(?:\n|\Z)")
 _HIDDEN_BREAK: Final = re.compile("[\x85\u2028\u2029]")  # YAML breaks lines there, editors do not
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -25,12 +36,14 @@ class FrontMatter:
     """The YAML block at the head of a brief, or any other YAML file of a desk.
 
     `lines` gives the line (from 1) of each key, the path to it joined by dots; list positions
-    count from 0 (`authors.0.email`).
+    count from 0 (`authors.0.email`). `end` is the last line of the block, 0 where there is none.
+    `entries` are the lines as they stand, where the type takes them so.
     """
 
     values: Mapping[str, Value]
     lines: Mapping[str, int]
     end: int = 0
+    entries: tuple[Entry, ...] = ()
 
     def line(self, path: str) -> int:
         """Return the line of the entry at `path`, or of the nearest one that holds it, or 1."""
@@ -54,8 +67,50 @@ def split(text: str) -> tuple[FrontMatter, int]:
         )
     for number, line in enumerate(lines[1:], start=2):
         if line.rstrip() in ("---", "..."):
-            return read("\n".join(lines[1 : number - 1]), first_line=2), number
+            found = read("\n".join(lines[1 : number - 1]), first_line=2)
+            return replace(found, end=number), number
     raise MalformedBrief("the front matter is not closed", "end it with a line of ---", 1)
+
+
+def split_plain(text: str) -> tuple[FrontMatter, int]:
+    """Return the front matter that `text` has as `key: value` lines, and the lines that it takes.
+
+    `text` is as the file has it, its line ends too: the families that write front matter so take
+    it as it stands, between two lines of exactly three hyphens.
+
+    Raises:
+        MalformedBrief: it does not begin with such a line, or there is no second one.
+    """
+    fences = list(_FENCE.finditer(text))
+    if not fences or (len(fences) > 1 and fences[0].start() > 0):
+        raise MalformedBrief(
+            "the draft does not begin with a line of --- and nothing else",
+            "write it so, with plain line ends and no byte order mark",
+            1,
+        )
+    if len(fences) == 1:
+        raise MalformedBrief("the front matter is not closed", "end it with a line of ---", 1)
+    opening, closing = fences[:2]
+    start = text.count("\n", 0, opening.end()) + 1
+    entries = []
+    for number, line in enumerate(text[opening.end() : closing.start()].split("\n"), start):
+        key, colon, value = line.partition(":")
+        if not colon:  # nothing of it is sure; a rule of the family says where
+            return FrontMatter({}, {}, _line_at(text, closing)), _line_at(text, closing)
+        entries.append(Entry(key, value, number))
+    first = {entry.key: entry for entry in reversed(entries)}
+    front = FrontMatter(
+        {key: first[key].value.strip() for key in dict.fromkeys(e.key for e in entries)},
+        {key: entry.line for key, entry in first.items()},
+        _line_at(text, closing),
+        tuple(entries),
+    )
+    return front, front.end
+
+
+def _line_at(text: str, fence: re.Match[str]) -> int:
+    before = text[: fence.start()].replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 2  # a fence begins with the end of the line above it
 
 
 def read(text: str, first_line: int = 1) -> FrontMatter:

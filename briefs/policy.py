@@ -1,20 +1,25 @@
 """Policy: who the people are, and who may do what. Both are files that the team edits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from briefs.canonical import canonical, sha256
-from briefs.types import BriefType, SignOffRule, load, refuse_gaps, validated, wrong
+from briefs.errors import BadPolicy
+from briefs.frontmatter import read
+from briefs.library import load
+from briefs.types import BriefType, SignOffRule, refuse_gaps, validated, wrong
 
 Role: TypeAlias = Literal["author", "reviewer", "editor", "admin"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 DESK: Final = "desk"
 
 # What each role may do, where policy.yaml does not say otherwise. The desk's own actions (check,
-# score, request review, hold, publish) are nobody's to take: a gate decides them.
+# score, request review, hold, publish) are nobody's to take: a gate decides them. A further role,
+# which a sign-off rule names, may do what a reviewer may.
 RIGHTS: Final[Mapping[str, tuple[Role, ...]]] = {
     "submit": ("author", "editor"),
     "recall": ("author", "editor"),
@@ -54,18 +59,24 @@ Line: TypeAlias = Annotated[
 ]
 
 
+RoleName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9]){0,39}$")]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Person(_Strict):
-    """A canonical person: one vote, whatever the channel or the alias."""
+    """A canonical person: one vote, whatever the channel or the alias.
+
+    Roles are the four of `Role`, and those that a sign-off rule of a type or of the policy names.
+    """
 
     id: Annotated[str, AfterValidator(_person_id)]
     name: Line
     email: Annotated[str, AfterValidator(_address)]
     aliases: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
-    roles: tuple[Role, ...]
+    roles: tuple[RoleName, ...]
     accounts: tuple[Line, ...] = ()
     slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
 
@@ -97,7 +108,7 @@ class Settings(_Strict):
     """`policy.yaml`."""
 
     default_type: str
-    rights: dict[str, tuple[Role, ...]] = {}
+    rights: dict[str, tuple[RoleName, ...]] = {}
     signoff: dict[str, tuple[SignOffRule, ...]] = {}
 
     @model_validator(mode="after")
@@ -111,12 +122,16 @@ class Settings(_Strict):
 
 
 class Policy(_Strict):
-    """What the team has agreed on, as one value; `version` is the digest of all of it."""
+    """What the team has agreed on, as one value; `version` is the digest of all of it.
+
+    `own` are the names of the types that the desk writes itself.
+    """
 
     people: tuple[Person, ...]
     settings: Settings
     types: dict[str, BriefType]
     version: str
+    own: tuple[str, ...] = ()
 
     def person(self, name: str) -> Person | None:
         """Return the person of this id, or None."""
@@ -126,6 +141,15 @@ class Policy(_Strict):
         """Return the person of this e-mail address or alias, or None."""
         return next((p for p in self.people if address.lower() in p.addresses()), None)
 
+    def known_as(self, name: str) -> list[Person]:
+        """Return the persons of this e-mail address, alias, id or system account."""
+        by_address = self.by_address(name)
+        return (
+            [by_address]
+            if by_address
+            else [p for p in self.people if p.id == name.lower()] + (self.of_account(name))
+        )
+
     def of_account(self, account: str) -> list[Person]:
         """Return the persons that a system account may act as."""
         return [person for person in self.people if account in person.accounts]
@@ -134,9 +158,21 @@ class Policy(_Strict):
         """Return the persons that hold `role`."""
         return [person for person in self.people if role in person.roles]
 
-    def may(self, action: str) -> tuple[Role, ...]:
+    def may(self, action: str) -> tuple[str, ...]:
         """Return the roles that may take `action`; empty for the desk's own actions."""
-        return self.settings.rights.get(action, RIGHTS.get(action, ()))
+        if (given := self.settings.rights.get(action)) is not None:
+            return given
+        usual = RIGHTS.get(action, ())
+        held = {role for person in self.people for role in person.roles}
+        return (*usual, *sorted(held.difference(ROLES))) if "reviewer" in usual else usual
+
+    def in_use(self, name: str) -> bool:
+        """Say whether the team has chosen a type: as its usual one, by rules, or as its own."""
+        return name == self.settings.default_type or self.speaks_of(name)
+
+    def speaks_of(self, name: str) -> bool:
+        """Say whether the policy's own files speak of a type: they declare it, or rules of it."""
+        return name in self.own or name in self.settings.signoff
 
     def rules_for(self, brief_type: BriefType) -> tuple[SignOffRule, ...]:
         """Return the sign-off rules of a type: the policy's where it has some, else the type's."""
@@ -157,7 +193,37 @@ def policy(files: Mapping[str, str], shipped: Mapping[str, BriefType]) -> Policy
     own = [load(text, name) for name, text in files.items() if name.startswith("types/")]
     version = sha256(canonical(dict(files)))
     types = {**shipped, **{brief_type.type: brief_type for brief_type in own}}
-    return Policy(people=people.people, settings=settings, types=types, version=version)
+    found = Policy(
+        people=people.people,
+        settings=settings,
+        types=types,
+        version=version,
+        own=tuple(sorted(brief_type.type for brief_type in own)),
+    )
+    _refuse_unknown_roles(found, files)
+    return found
+
+
+def _refuse_unknown_roles(agreed: Policy, files: Mapping[str, str]) -> None:
+    """Refuse a role that is none of the four and that no sign-off rule names."""
+    rules = [*agreed.settings.signoff.values(), *(t.signoff for t in agreed.types.values())]
+    known = list(dict.fromkeys([*ROLES, *sorted(rule.role for some in rules for rule in some)]))
+    for file, entry, role in _roles(agreed):
+        if role not in known:
+            raise BadPolicy(
+                f"{file}, line {read(files[file]).line(entry)}: {entry}: “{role}” is no role; "
+                f"use {', '.join(known)}; correct the entry"
+            )
+
+
+def _roles(agreed: Policy) -> Iterator[tuple[str, str, str]]:
+    """Yield each role that is given to people or gets a right: file, entry, role."""
+    for place, person in enumerate(agreed.people):
+        for number, role in enumerate(person.roles):
+            yield "people.yaml", f"people.{place}.roles.{number}", role
+    for action, roles in agreed.settings.rights.items():
+        for number, role in enumerate(roles):
+            yield "policy.yaml", f"rights.{action}.{number}", role
 
 
 def objections_to(agreed: Policy) -> list[str]:
@@ -178,28 +244,44 @@ def objections_to(agreed: Policy) -> list[str]:
 
 
 def _unmeetable(brief_type: BriefType, agreed: Policy) -> list[str]:
-    """Return which sign-off rules name a role or a section that is none: all would meet them."""
+    """Return which sign-off rules nobody could meet, or everybody, as they name nothing."""
     paths = {node.path for node in brief_type.nodes()} | {"*", "@front", "@rest", "@assets"}
-    name, roles = brief_type.type, get_args(Role)
-    rules = agreed.rules_for(brief_type)
-    return [
-        f"signoff of {name}: “{rule.role}” is no role; use {', '.join(roles)}"
+    keys, rules = brief_type.front_matter.keys, agreed.rules_for(brief_type)
+    faults = [
+        f"nobody holds the role “{rule.role}”: give it to somebody in people.yaml, "
+        f"or use {', '.join(ROLES)}"
         for rule in rules
-        if rule.role not in roles
-    ] + [
-        f"signoff of {name}: “{path}” is no section of it"
+        if agreed.speaks_of(brief_type.type) and not _is_role(rule.role, agreed)
+    ]
+    faults += [
+        f"“{path}” is no section of it"
         for rule in rules
         for path in rule.sections
         if path not in paths
     ]
+    faults += [
+        f"its front matter has no key “{key}”"
+        for rule in rules
+        for key in rule.when or {}
+        if key not in keys
+    ]
+    return [f"signoff of {brief_type.type}: {fault}" for fault in faults]
+
+
+def _is_role(role: str, agreed: Policy) -> bool:
+    return role in ROLES or bool(agreed.with_role(role))
 
 
 def shortages(agreed: Policy) -> list[str]:
-    """Return which sign-off rules have too few people at present, one sentence each."""
+    """Return which sign-off rules have too few people at present, one sentence each.
+
+    Only those of types that the team has chosen: others may never be needed here.
+    """
     return [
-        f"{name}: {rule.count} sign-offs by role {rule.role} are asked, "
+        f"{name}: {rule.count} sign-offs by role {rule.role} are asked"
+        f"{' of some briefs' if rule.when else ''}, "
         f"and {len(agreed.with_role(rule.role))} hold it"
         for name, brief_type in sorted(agreed.types.items())
         for rule in agreed.rules_for(brief_type)
-        if len(agreed.with_role(rule.role)) < rule.count
+        if agreed.in_use(name) and len(agreed.with_role(rule.role)) < rule.count
     ]

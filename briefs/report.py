@@ -15,12 +15,17 @@ from briefs.score import Score, completeness
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings and score of exactly these bytes."""
+    """Findings and score of exactly these bytes.
+
+    `on` is the day of the judgement, on which findings of what is out of date depend; empty where
+    the day of the brief's facts was taken.
+    """
 
     digest: str
     mode: Mode
     findings: tuple[Finding, ...]
     score: Score
+    on: str = ""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -41,7 +46,11 @@ class Report:
 
 def report(brief: Brief, mode: Mode = Mode.SUBMIT) -> Report:
     """Return the report on `brief`."""
-    return Report(brief.digests.bytes, mode, check(brief, mode), completeness(brief))
+    on = brief.around.on
+    found = check(brief, mode)
+    return Report(
+        brief.digests.bytes, mode, found, completeness(brief), on.isoformat() if on else ""
+    )
 
 
 def read_report(data: bytes) -> Report:

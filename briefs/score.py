@@ -6,23 +6,27 @@ same text under the same rubric never scores otherwise.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import ConfigDict
 
 from briefs.brief import Brief
 from briefs.outline import Section
-from briefs.types import BriefType, SectionType
+from briefs.types.language import BriefType, FieldType, SectionType
 
 WHOLE: Final = 100_00
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Points lost in a section, in hundredths, and what would earn them."""
+    """Points lost in a section, in hundredths, on which line, and what would earn them.
+
+    `line` is 0 where nothing of the section is there.
+    """
 
     hundredths: int
     reason: str
+    line: int = 0
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -73,11 +77,14 @@ def completeness(brief: Brief) -> Score:
     """Return how complete `brief` is.
 
     A section earns its weight in equal parts for words, sources and fields, each in proportion
-    to what the type asks, and no more. A section that is not there earns nothing; one that the
-    type does not name changes nothing. The total is rounded down: only a full brief scores 100.
+    to what the type asks, and no more. Words are those that count (see `briefs.repetition`): not
+    what stands twice, not placeholders, guidance or the template's own. A section that is not
+    there earns nothing; one that the type does not name changes nothing. A type that scores no
+    section asks nothing, and a brief of it is complete. The total is rounded
+    down: only a full brief scores 100.
     """
     scores = tuple(_section(brief, node, weight) for node, weight in _weights(brief.type))
-    total = sum(score.earned for score in scores) // 100
+    total = sum(score.earned for score in scores) // 100 if scores else 100
     passed = total >= brief.type.pass_mark and all(s.percent >= s.floor for s in scores)
     rubric = f"{brief.type.type} {brief.type.version}"
     return Score(total, brief.type.pass_mark, passed, rubric, scores)
@@ -104,34 +111,51 @@ def _section(brief: Brief, node: SectionType, weight: int) -> SectionScore:
     if section is None:
         lost: tuple[Loss, ...] = (Loss(weight, "add the section"),)
         return SectionScore(node.path, node.title, 0, weight, 0, node.floor, lost)
-    criteria = list(_criteria(section))
-    losses = []
-    for (have, want, remedy), share in zip(
-        criteria, shares(weight, [1] * len(criteria)), strict=True
-    ):
-        if missing := share - share * min(have, want) // want:
-            losses.append(Loss(missing, remedy))
+    criteria = list(_criteria(brief, section))
+    losses: list[Loss] = []
+    for criterion, share in zip(criteria, shares(weight, [1] * len(criteria)), strict=True):
+        parts = shares(share, [part.want for part in criterion])
+        for part, whole in zip(criterion, parts, strict=True):
+            if missing := whole - whole * min(part.have, part.want) // part.want:
+                losses.append(Loss(missing, part.remedy, part.line))
     earned = weight - sum(loss.hundredths for loss in losses)
     return SectionScore(
         node.path, node.title, section.line, weight, earned, node.floor, tuple(losses)
     )
 
 
-def _criteria(section: Section) -> Iterator[tuple[int, int, str]]:
-    """Yield what the section has, what it should have, and the remedy, for each criterion."""
-    node, words = section.node, len(section.words())
+class _Part(NamedTuple):
+    """What a section has of what it should have, where, and the remedy."""
+
+    have: int
+    want: int
+    line: int
+    remedy: str
+
+
+def _criteria(brief: Brief, section: Section) -> Iterator[list[_Part]]:
+    """Yield the criteria of a section, each in one part or, for fields, a part for each."""
+    node, line, path, counted = section.node, section.line, section.node.path, brief.counted
     if node.words:
-        yield words, node.words, f"write {node.words} words or more: it has {words}"
+        words = counted.prose(path) if node.prose else counted.words(path)
+        what = "words in full sentences" if node.prose else "words"
+        remedy = f"write {node.words} {what} or more: {words} count"
+        yield [_Part(words, node.words, line, remedy)]
     if node.sources:
-        sources = len(section.sources())
-        yield sources, node.sources, f"name {node.sources} sources or more: it has {sources}"
-    if node.fields:
-        full = sum(
-            len(section.fields[f.title].words()) >= f.words
-            for f in node.fields
-            if f.title in section.fields
-        )
-        want = len(node.fields)
-        yield full, want, f"fill all {want} fields with 10 words or more: {full} are full"
-    if not (node.words or node.sources or node.fields):
-        yield min(words, 1), 1, "write the section"
+        sources = len(counted.sources(path))
+        remedy = f"name {node.sources} sources or more: {sources} count"
+        yield [_Part(sources, node.sources, line, remedy)]
+    if fields := [declared for declared in node.fields if declared.words]:
+        yield [_field(brief, section, declared) for declared in fields]
+    if not (node.words or node.sources or fields):
+        yield [_Part(min(counted.words(path), 1), 1, line, "write the section")]
+
+
+def _field(brief: Brief, section: Section, declared: FieldType) -> _Part:
+    block = section.fields.get(declared.title)
+    if block is None:
+        remedy = f"add the field “{declared.title}”"
+        return _Part(0, declared.words, section.line, remedy)
+    have = brief.counted.within(section.node.path, declared.title)
+    remedy = f"fill “{declared.title}” with {declared.words} words or more: {have} count"
+    return _Part(have, declared.words, block.line, remedy)

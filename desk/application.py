@@ -36,6 +36,7 @@ class Values(BaseModel):
     type: str | None = None
     base: int | None = None
     shown: tuple[int, int] = (0, 0)
+    file: str = ""
     reason: str = ""
     comment: str = ""
     digest: str = ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from briefs.dossier import Act
-from briefs.errors import MalformedBrief, TransitionRefused
+from briefs.errors import BriefError, MalformedBrief, TransitionRefused
 from briefs.findings import Finding
 from briefs.instants import instant, stamp
 from briefs.record import Actor, Details, Schedule, State
@@ -74,7 +74,7 @@ def handle(desk: Desk, request: Request, account: str, channel: str) -> dict[str
 
 def _submit(content: Content, request: Request, actor: Actor, key: str) -> dict[str, Any]:
     data = _bytes(request.value("data", ""))
-    reading = acts.judge(content, data, request.slug, request.value("type"))
+    reading = _judged(content, request, data)
     outcome = acts.submit(
         content,
         reading,
@@ -99,6 +99,14 @@ def _submit(content: Content, request: Request, actor: Actor, key: str) -> dict[
             ],
         )
     return _answer(content, outcome.state, key, outcome) | {"accepted": True, **report}
+
+
+def _judged(content: Content, request: Request, data: bytes) -> acts.Reading:
+    try:
+        return acts.judge(content, data, request.slug, request.value("type"))
+    except MalformedBrief as error:
+        file = request.value("file")  # as the author knows it
+        raise BriefError(f"{file}: {error}" if file else str(error)) from error
 
 
 def _details(desk: Desk, content: Content, request: Request, actor: Actor, key: str) -> Details:

@@ -1,17 +1,18 @@
 """Acts: read where a brief stands, ask the table, commit. The one way anything changes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
-from briefs.brief import Brief, Draft, hold_against, read
+from briefs.brief import Around, Brief, hold_against
 from briefs.dossier import Act, Dossier
 from briefs.errors import BadInstant, BadPolicy, TransitionRefused, UnreadableRecord
 from briefs.gates import publication_objections
 from briefs.instants import instant, stamp
-from briefs.markdown import Kind
+from briefs.library import names, opened, shipped
 from briefs.policy import DESK, Policy, policy
 from briefs.record import (
     Actor,
@@ -27,7 +28,8 @@ from briefs.report import Report, report
 from briefs.signoff import write_signoffs
 from briefs.stages import advance
 from briefs.terms import Action, Stage
-from briefs.types import BriefType, names, shipped
+from briefs.types import BriefType
+from tasks import likeness
 from tasks.repository.content import BRIEFS, POLICY, Change, Content, signoff_file
 from tasks.repository.git import LostRace, RepositoryError
 
@@ -114,27 +116,33 @@ class Reading:
     brief_type: BriefType
 
 
-def judge(content: Content, data: bytes, slug: str, named_type: str | None = None) -> Reading:
+def judge(
+    content: Content,
+    data: bytes,
+    slug: str,
+    named_type: str | None = None,
+    at: datetime | None = None,
+) -> Reading:
     """Return the draft in `data` held against its type; nothing is written.
 
     The type is `named_type`, else that of the brief's record, else `brief_type` in the front
     matter, else the desk's default. Raises `MalformedBrief`, or `BadPolicy` for an unknown type.
     """
-    draft = read(data)
     agreed = current_policy(content)
     tip = content.tip(slug)
     recorded = content.state(tip).type if tip else None
-    declared = draft.front.values.get("brief_type")
-    name = named_type or recorded or (declared if isinstance(declared, str) else None)
-    return hold(draft, agreed, name or agreed.settings.default_type)
 
+    def choose(name: str | None) -> BriefType:
+        wanted = name or agreed.settings.default_type
+        if (found := agreed.types.get(wanted)) is None:
+            known = ", ".join(sorted(agreed.types))
+            raise BadPolicy(f"“{wanted[:60]}” is no brief type; use {known}")
+        return found
 
-def hold(draft: Draft, agreed: Policy, name: str) -> Reading:
-    """Return `draft` held against the type `name`. Raises `BadPolicy` where there is none."""
-    brief_type = agreed.types.get(name)
-    if brief_type is None:
-        raise BadPolicy(f"“{name[:60]}” is no brief type; use {', '.join(sorted(agreed.types))}")
-    brief = hold_against(draft, brief_type)
+    draft, brief_type = opened(data, named_type or recorded, choose)
+    alike = likeness.others(content, slug, data)
+    around = Around(on=(at or now()).date(), file=f"{slug}.md", others=alike)
+    brief = hold_against(draft, brief_type, around)
     return Reading(brief, report(brief), brief_type)
 
 
@@ -289,13 +297,14 @@ def _base(content: Content, state: State | None, person: str, shown: tuple[int, 
 
 
 def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:
-    brief = reading.brief
+    brief, keys = reading.brief, reading.brief_type.front_matter.keys
+    rules = agreed.rules_for(reading.brief_type)
     return Submission(
         title=_title(brief),
         type=reading.brief_type.type,
         type_version=reading.brief_type.version,
         policy=agreed.version,
-        rules=agreed.rules_for(reading.brief_type),
+        rules=tuple(rule for rule in rules if rule.counts(brief.front.values, keys)),
         digests=brief.digests,
         report=summary(reading.report),
         authors=_authors(brief, agreed),
@@ -306,19 +315,23 @@ def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:
 
 
 def _title(brief: Brief) -> str:
-    heading = next((b.text for b in brief.draft.blocks if b.kind is Kind.HEADING), "")
-    lines = (" ".join(text.split()) for text in (brief.key("title"), heading))
-    shown = ("".join(c for c in line if c.isprintable())[:300] for line in lines)
-    return next(filter(None, shown), "Untitled")
+    return "".join(c for c in brief.title if c.isprintable())[:300] or "Untitled"
 
 
 def _authors(brief: Brief, agreed: Policy) -> tuple[str, ...]:
-    listed = brief.front.values.get("authors")
-    people = (
-        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    )
-    known = (agreed.by_address(str(entry.get("email", ""))) for entry in people)
-    return tuple(sorted({person.id for person in known if person}))
+    """Return the persons whom the front matter names as authors: by e-mail, handle or account."""
+    known = (agreed.known_as(name) for name in _names(brief))
+    return tuple(sorted({person.id for found in known for person in found}))
+
+
+def _names(brief: Brief) -> Iterator[str]:
+    for key in ("authors", "author"):
+        listed = brief.front.values.get(key)
+        for entry in [listed] if isinstance(listed, str) else listed or ():
+            if isinstance(entry, dict):
+                yield str(entry.get("email", ""))
+            elif isinstance(entry, str):
+                yield from re.findall(r"[^\s<>,;()]+@[^\s<>,;()]+|(?<=@)[\w-]+", entry)
 
 
 def _moment(text: str) -> str | None:

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from briefs.errors import BriefError
 from desk import exits, output
 from desk.commands.authoring import brief_type, default_type
+from desk.commands.types import own_types
 from tasks.skeleton import skeleton
 
 
@@ -15,8 +16,9 @@ def new(
     slug: str,
     *,
     type: str | None = None,
-    country: str | None = None,
     output_dir: Annotated[Path, Parameter(name=["-o", "--output"])] = Path(),
+    desk: Path | None = None,
+    **values: str,
 ) -> int:
     """Write the skeleton of a brief, with guidance that the checker tells from text.
 
@@ -26,17 +28,24 @@ def new(
         The brief's name for life; the file is SLUG.md.
     type
         The brief type; see briefs types.
-    country
-        The country, as two letters of ISO 3166-1, where the type asks for one.
     output_dir
         The folder to write to.
+    desk
+        A desk whose own types count too.
+    values
+        What the front matter says: any key of the type, as --country BE or --title "Water rights".
     """
-    text = skeleton(slug, brief_type(type or default_type(), {}), country)
+    chosen = brief_type(type or default_type(), own_types(desk))
+    text = skeleton(slug, chosen, values)
     target = output_dir / f"{slug}.md"
     try:
         with target.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
         raise BriefError(f"{target} exists; take another slug or move it away") from None
+    except OSError as error:
+        raise BriefError(f"{target} cannot be written: {error.strerror}") from error
     output.say(str(target))
+    if type and "brief_type" not in chosen.front_matter.keys:
+        output.note(f"its front matter does not name its type: briefs check {target} --type {type}")
     return exits.DONE

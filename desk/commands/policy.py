@@ -7,8 +7,8 @@ from pathlib import Path
 from cyclopts import App
 
 from briefs.errors import BadPolicy, NotEntitled
+from briefs.library import names, shipped
 from briefs.policy import RIGHTS, Policy, objections_to, policy, shortages
-from briefs.types import names, shipped
 from desk import exits, output
 from desk.options import Where, Writing
 from desk.persons import account_name, person_of, refuse_foreign_account

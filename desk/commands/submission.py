@@ -4,12 +4,10 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from briefs.brief import read
-from briefs.errors import BriefError, MalformedBrief
 from briefs.terms import Action
 from desk import output
 from desk.commands.acting import act, ask, tell
-from desk.commands.authoring import DONE, REFUSED, read_file
+from desk.commands.authoring import DONE, REFUSED, whole
 from desk.options import Writing
 from tasks.settings import find_desk
 from tasks.shown import seen
@@ -40,13 +38,10 @@ def submit(
         The revision that the draft builds on; else the last that you submitted or were shown.
     """
     options = options or Writing()
-    data = read_file(file)
-    try:
-        read(data)  # here too, so that the refusal names the file, whichever desk answers
-    except MalformedBrief as error:
-        raise BriefError(f"{file}: {error}") from error
+    data = whole(file, type)
     name = file.stem if slug is None else slug
     values = {
+        "file": str(file),
         "data": base64.b64encode(data).decode("ascii"),
         "type": type,
         "base": base,
@@ -97,7 +92,8 @@ def abandon(slug: str, *, reason: str = "", options: Writing | None = None) -> i
 def _findings(file: Path, answer: dict[str, object]) -> None:
     findings = [f for f in _list(answer["findings"]) if f["severity"] == "error"]
     for f in findings[:SHOWN]:
-        output.say(f"{file}:{f['line']}: {output.styled('error', 'error')} {f['message']}")
+        place = f"{file}:{f['line']}:{f['column']}"
+        output.say(f"{place}: {output.styled('error', 'error')} {f['message']}")
     if len(findings) > SHOWN:
         output.say(f"… and {len(findings) - SHOWN} more: briefs check {file}")
     for sentence in _list(answer["shortfalls"]):

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from briefs import markdown, markup
 from briefs.canonical import canonical, sha256
 from briefs.errors import UnreadableRecord
-from briefs.frontmatter import split
 from briefs.instants import read_stamp
+from briefs.library import readable
 from briefs.record import Withdrawal
 from briefs.slugs import valid
 from tasks.repository.content import Content
@@ -152,10 +152,12 @@ class Press:
                 f"briefs/{slug}.md on main is not the text that was released as "
                 f"{entry.digest[:12]}; restore main from its remote, then build again"
             )
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        front, taken = split(text)
-        body = "\n".join(text.split("\n")[taken:])
-        language, summary = front.values.get("language"), front.values.get("summary")
+        draft = readable(data)
+        if draft is None:
+            raise SiteRefused(f"briefs/{slug}.md on main cannot be read; restore main, build again")
+        body = "\n".join(draft.lines[draft.front.end :])
+        values = draft.front.values
+        language, summary = values.get("language"), values.get("summary", values.get("description"))
         known = isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2}", language)
         language = str(language).lower() if known else "en"
         return {

@@ -9,6 +9,7 @@ from briefs.brief import hold_against, read
 from briefs.dossier import Act, Dossier
 from briefs.gates import publication_objections
 from briefs.instants import stamp
+from briefs.library import shipped
 from briefs.policy import DESK, policy
 from briefs.record import (
     Actor,
@@ -23,7 +24,6 @@ from briefs.record import (
 from briefs.report import report
 from briefs.stages import advance
 from briefs.terms import Action, Stage
-from briefs.types import shipped
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = (ROOT / "templates/sample/portugal.md").read_text("utf-8")

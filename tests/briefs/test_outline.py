@@ -75,7 +75,6 @@ def test_a_heading_as_a_bold_line_is_found_and_demoted(shape):
 @pytest.mark.parametrize(
     "shape",
     [
-        "Crises",
         "**Crises** are many.",
         "Many **Crises**",
         "- **Crises**",
@@ -119,10 +118,27 @@ def test_words_figures_and_strokes_still_tell_titles_apart(title, other):
 
 
 def test_a_block_below_another_heading_is_misplaced():
+    text = "## Overview\n\n## Policy Goals\n\n**Country Profile**\n\nText.\n"
+
+    assert found(text) == {"5": ("found", 1), "10": ("found", 3), "5.1": ("misplaced", 5)}
+
+
+def test_a_block_whose_heading_is_not_there_is_where_it_can_be():
     assert found("## Policy Goals\n\n**Country Profile**\n\nText.\n") == {
         "10": ("found", 1),
-        "5.1": ("misplaced", 3),
+        "5.1": ("found", 3),
     }
+
+
+@pytest.mark.parametrize("shape", ["Crises", "Crises:", "*Crises*", "1. Overview\n\nCrises"])
+def test_a_title_in_plain_letters_is_found_and_demoted(shape):
+    assert found(f"{shape}\n\nText.\n")["2"][0] == "demoted"
+
+
+def test_a_block_as_an_item_of_a_list_is_found_and_demoted():
+    text = "## Overview\n\n- **Country Profile:**\n  - Land.\n- **Democracy Score:** 96 of 100.\n"
+
+    assert found(text) == {"5": ("found", 1), "5.1": ("demoted", 3), "5.3": ("demoted", 5)}
 
 
 def test_a_section_that_stands_twice_is_one_with_the_lines_of_both():
@@ -227,11 +243,22 @@ def test_the_fields_of_a_block_are_found_in_tight_and_loose_lists(shape):
     }
 
 
-@pytest.mark.parametrize("item", ["- The **Needs:** of many", "- Needs: many", "- **Need:** x"])
+@pytest.mark.parametrize("item", ["- The **Needs:** of many", "- Needs of many", "- **Need:** x"])
 def test_what_only_looks_like_a_field_is_none(item):
     body = f"## Policy Goals\n\n**Technology & Cyber Cooperation:**\n\n{item}\n"
 
     assert brief_of(HEAD + body).sections["10.11"].fields == {}
+
+
+def test_a_field_whose_label_is_not_bold_is_found_as_that():
+    body = "## Policy Goals\n\n**Technology & Cyber Cooperation:**\n\n- Needs: one two\n"
+
+    section = brief_of(HEAD + body).sections["10.11"]
+
+    assert {title: block.words() for title, block in section.fields.items()} == {
+        "Needs": ["one", "two"]
+    }
+    assert list(section.plain_fields) == ["Needs"]
 
 
 def test_text_below_an_unknown_heading_belongs_to_no_section():

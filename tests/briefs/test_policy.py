@@ -5,10 +5,11 @@ import pytest
 
 from briefs import types
 from briefs.errors import BadPolicy
+from briefs.library import load, names, shipped
 from briefs.policy import RIGHTS, objections_to, policy, shortages
 from briefs.stages import DESKS_OWN
 from briefs.terms import Action
-from briefs.types import load, names, shipped
+from briefs.types import SignOffRule
 from tests.briefs.samples import COUNTRY, PEOPLE, POLICY, SETTINGS, agreed
 
 ADA = """\
@@ -21,6 +22,7 @@ people:
 BOB = ADA[len("people:\n") :].replace("ada", "bob").replace("Ada", "Bob")
 COUNTRY_YAML = (resources.files(types) / "country.yaml").read_text("utf-8")
 ACTIONS = ", ".join(RIGHTS)
+ROLES = "author, reviewer, editor, admin"
 
 
 def changed(before, after, text=ADA):
@@ -44,7 +46,11 @@ PEOPLE_FAULTS = {
     ),
     "an unknown role": (
         changed("[admin]", "[author, approver]"),
-        "line 5: people.0.roles.1: Input should be 'author', 'reviewer', 'editor' or 'admin'",
+        f"line 5: people.0.roles.1: “approver” is no role; use {ROLES}",
+    ),
+    "a role that is no word": (
+        changed("[admin]", '["admin\\nx"]'),
+        "line 5: people.0.roles.0: String should match pattern '^[a-z](-?[a-z0-9]){0,39}$'",
     ),
     "roles that are no list": (
         changed("[admin]", "admin"),
@@ -100,7 +106,7 @@ PEOPLE_FAULTS = {
     ),
     "an unknown key": (
         ADA + "    admin: yes\n",
-        "line 6: people.0.admin: Extra inputs are not permitted",
+        "line 6: people.0.admin: “admin” is no entry here",
     ),
     "a key that lacks": (
         changed("    email: ada@example.org\n", ""),
@@ -134,11 +140,11 @@ SETTINGS_FAULTS = {
     ),
     "a right for no role that there is": (
         SETTINGS + "rights: {assign: [boss]}\n",
-        "line 2: rights.assign.0: Input should be 'author', 'reviewer', 'editor' or 'admin'",
+        f"line 2: rights.assign.0: “boss” is no role; use {ROLES}",
     ),
     "an unknown key": (
         SETTINGS + "quorum: 0\n",
-        "line 2: quorum: Extra inputs are not permitted",
+        "line 2: quorum: “quorum” is no entry here",
     ),
     "a rule that asks for nobody": (
         SETTINGS + "signoff:\n  country:\n    - {count: 0}\n",
@@ -190,16 +196,26 @@ TYPE_FAULTS = {
     ),
     "an unknown key": (
         ("weight: 4", "wieght: 4"),
-        f"line {line_of('weight: 4')}: sections.1.wieght: Extra inputs are not permitted",
+        f"line {line_of('weight: 4')}: sections.1.wieght: “wieght” is no entry here",
     ),
     "a form that there is not": (
-        ("form: h2", "form: h7"),
-        f"line {line_of('form: h2')}: sections.1.form: "
-        "Input should be 'title', 'h2', 'h3' or 'block'",
+        ("form: heading", "form: h7"),
+        f"line {line_of('form: heading')}: sections.1.form: "
+        "Input should be 'title', 'heading' or 'block'",
     ),
     "no rule for the whole": (
         ('sections: ["*"]', 'sections: ["1"]'),
-        f"line {line_of('signoff:')}: signoff: one rule must cover all sections: sections: ['*']",
+        f"line {line_of('signoff:')}: signoff: "
+        "one rule must cover all sections, always: sections: ['*'], no when",
+    ),
+    "a rule for the whole that does not always count": (
+        ('sections: ["*"], ', 'sections: ["*"], when: {region: Europe}, '),
+        f"line {line_of('signoff:')}: signoff: "
+        "one rule must cover all sections, always: sections: ['*'], no when",
+    ),
+    "a rule on a key that there is not": (
+        ("count: 2}", "count: 2}\n  - {when: {stautus: x}}"),
+        f"line {line_of('count: 2}') + 1}: signoff.1.when: the front matter has no key “stautus”",
     ),
 }
 
@@ -312,6 +328,7 @@ def test_the_country_type_weighs_section_3_most_and_asks_two_reviewers_for_the_w
     [
         ("[]", "one rule must cover all sections"),
         ('[{sections: ["3"], role: reviewer, count: 1}]', "one rule must cover all sections"),
+        ('[{sections: ["*"], when: {region: x}}]', "one rule must cover all sections, always"),
     ],
 )
 def test_a_policy_under_which_text_could_go_out_unsigned_is_refused(rules, sentence):
@@ -324,7 +341,12 @@ def test_a_policy_under_which_text_could_go_out_unsigned_is_refused(rules, sente
     [
         (
             'country: [{sections: ["*"], role: reviewr, count: 1}]',
-            "signoff of country: “reviewr” is no role; use author, reviewer, editor, admin",
+            "signoff of country: nobody holds the role “reviewr”: give it to somebody in "
+            f"people.yaml, or use {ROLES}",
+        ),
+        (
+            'country: [{sections: ["*"]}, {when: {stautus: x}}]',
+            "signoff of country: its front matter has no key “stautus”",
         ),
         (
             'country: [{sections: ["*"], count: 1}, {sections: ["99"], count: 1}]',
@@ -335,6 +357,96 @@ def test_a_policy_under_which_text_could_go_out_unsigned_is_refused(rules, sente
 )
 def test_a_rule_that_anybody_or_nobody_would_meet_is_objected_to(rules, sentence):
     assert objections_to(with_signoff(f"{{{rules}}}", whole=True)) == [sentence]
+
+
+LAWYER = """\
+signoff:
+  country:
+    - {sections: ["*"]}
+    - {sections: ["7", "@front"], role: legal, when: {region: {one_of: [Europe]}}}
+"""
+LEX = "  - {id: lex, name: Lex Arno, email: lex@example.org, roles: [legal]}\n"
+
+
+def test_a_role_of_ones_own_is_one_that_a_sign_off_rule_names():
+    own = agreed(PEOPLE + LEX, SETTINGS + LAWYER)
+
+    assert objections_to(own) == []
+    assert [person.id for person in own.with_role("legal")] == ["lex"]
+    with pytest.raises(BadPolicy) as refusal:
+        agreed(PEOPLE + LEX)
+    assert str(refusal.value) == (
+        f"people.yaml, line 11: people.5.roles.0: “legal” is no role; use {ROLES}; "
+        "correct the entry"
+    )
+
+
+def test_who_has_a_role_of_their_own_may_do_what_a_reviewer_may_and_no_more():
+    own = agreed(PEOPLE + LEX, SETTINGS + LAWYER)
+    further = {action for action in RIGHTS if "legal" in own.may(action)}
+    narrow = agreed(PEOPLE + LEX, SETTINGS + LAWYER + "rights: {retract: [legal, reviewer]}\n")
+
+    assert further == {"sign off", "request changes", "retract"}
+    assert all("legal" not in POLICY.may(action) for action in RIGHTS)
+    assert narrow.may("retract") == ("legal", "reviewer")
+
+
+def test_a_type_that_the_desk_has_not_chosen_asks_for_nobody():
+    shipped_types = {name: shipped(name) for name in ("country", "kep")}
+    files = {"people.yaml": PEOPLE, "policy.yaml": SETTINGS}
+    usual = policy(files, shipped_types)
+    chosen = policy(files | {"policy.yaml": "default_type: kep\n"}, shipped_types)
+    held = PEOPLE.replace("zoe@example.org, roles: [", "zoe@example.org, roles: [PRR, ")
+    ready = {"people.yaml": held.replace("PRR", "production-readiness")}
+
+    assert (objections_to(usual), shortages(usual)) == ([], [])
+    assert objections_to(chosen) == []
+    assert shortages(chosen) == [
+        "kep: 1 sign-offs by role production-readiness are asked of some briefs, and 0 hold it"
+    ]
+    assert (
+        shortages(policy(files | ready | {"policy.yaml": "default_type: kep\n"}, shipped_types))
+        == []
+    )
+
+
+def test_a_desks_own_type_asks_for_roles_that_somebody_has():
+    own = COUNTRY_YAML.replace("type: country", "type: memo").replace(
+        "role: reviewer", "role: legal"
+    )
+    files = {"people.yaml": PEOPLE, "policy.yaml": SETTINGS, "types/memo.yaml": own}
+    nobody = policy(files, {"country": COUNTRY})
+    one = policy(files | {"people.yaml": PEOPLE + LEX}, {"country": COUNTRY})
+
+    assert objections_to(nobody) == [
+        "signoff of memo: nobody holds the role “legal”: give it to somebody in people.yaml, "
+        f"or use {ROLES}"
+    ]
+    assert objections_to(one) == []
+    assert shortages(one) == ["memo: 2 sign-offs by role legal are asked, and 1 hold it"]
+
+
+def test_a_rule_with_a_condition_counts_where_the_front_matter_meets_it():
+    rule = agreed(PEOPLE + LEX, SETTINGS + LAWYER).rules_for(COUNTRY)[1]
+    keys = COUNTRY.front_matter.keys
+
+    assert [rule.counts({"region": r}, keys) for r in ("Europe", "Asia", "")] == [
+        True,
+        False,
+        False,
+    ]
+    assert SignOffRule().counts({}, keys)
+
+
+def test_a_rule_without_a_condition_is_written_as_it_was_before_there_were_any():
+    conditional = SignOffRule(when={"region": "Europe"})
+
+    assert SignOffRule().model_dump(mode="json") == {
+        "sections": ["*"],
+        "role": "reviewer",
+        "count": 1,
+    }
+    assert SignOffRule.model_validate(conditional.model_dump(mode="json")) == conditional
 
 
 def with_signoff(rules, *, whole=False):

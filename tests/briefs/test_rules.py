@@ -1,39 +1,76 @@
+"""The rules and their registry: specimens, modes, what a type sets of a rule."""
+
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+
 import pytest
 
-from briefs.findings import Finding, Mode
-from briefs.frontmatter import read
+from briefs import types
+from briefs.brief import Around, hold_against, read
+from briefs.errors import BadPolicy
+from briefs.findings import Finding, Mode, Severity
+from briefs.library import load
 from briefs.rules import RULES, check
-from tests.briefs.samples import SAMPLE, brief_of, report_of
+from tests.briefs.samples import COUNTRY, SAMPLE, brief_of, report_of
 from tests.briefs.specimens import FAIL
 
-
-def findings(text, mode=Mode.SUBMIT):
-    return list(check(brief_of(text), mode))
-
-
-def said(text, rule):
-    return [(f.line, f.message) for f in findings(text) if f.rule == rule]
-
-
-def changed(*pairs):
-    text = SAMPLE
-    for before, after in pairs:
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    return text
+HOUSE = [name for name, rule in RULES.items() if rule.house]
+TYPE = (resources.files(types) / f"{COUNTRY.type}.yaml").read_text("utf-8")
+UNFINISHED = {
+    *("evidence-missing", "field-empty", "field-missing", "front-matter-missing"),
+    *("section-empty", "section-missing", "sources-missing"),
+}
 
 
-@pytest.mark.parametrize("rule", RULES)
+@lru_cache
+def checked(rule, mode=Mode.SUBMIT):
+    """Return the findings on the specimen of a rule."""
+    return check(FAIL[rule].brief(), mode)
+
+
+def found_by(rule, of=COUNTRY, mode=Mode.SUBMIT):
+    """Return what a rule says of its specimen, held against the type `of`."""
+    brief = replace(FAIL[rule].brief(), type=of)
+    return [finding for finding in check(brief, mode) if finding.rule == rule]
+
+
+def loaded(rules="  html-left: {}\n", modifiers=""):
+    """Return the type with these lines in place of what it says of the rules."""
+    head, _, tail = TYPE.partition("rules:\n")
+    return load(
+        f"{head}rules:\n{rules}{modifiers}signoff:{tail.partition('signoff:')[2]}", "x.yaml"
+    )
+
+
+@pytest.mark.parametrize("rule", HOUSE)
 def test_each_rule_finds_its_specimen_and_nothing_else(rule):
     specimen = FAIL[rule]
+    place = specimen.number(), specimen.column
 
-    found = findings(specimen.text())
+    found = [replace(finding, fix=None) for finding in checked(rule)]
 
-    assert found == [Finding(specimen.number(), 1, rule, specimen.severity, specimen.message)]
+    severity = Severity(specimen.severity)
+    assert found == [Finding(*place, rule, severity, specimen.message, specimen.node)]
 
 
 def test_every_specimen_has_its_rule():
-    assert sorted(FAIL) == sorted(RULES)
+    assert sorted(FAIL) == sorted(HOUSE)
+
+
+@pytest.mark.parametrize("rule", HOUSE)
+def test_what_a_finding_would_mend_is_mended_by_it(rule):
+    brief = FAIL[rule].brief()
+    lines = list(brief.draft.lines)
+    for finding in checked(rule):
+        if finding.fix:
+            lines[finding.fix.first - 1 : finding.fix.last] = finding.fix.lines
+
+    mended = replace(brief, draft=read("\n".join(lines).encode("utf-8")))
+    again = hold_against(mended.draft, brief.type, brief.around)
+
+    assert len(check(again)) == (1 if lines == brief.draft.lines else 0)
 
 
 def test_the_sample_breaks_no_rule_and_scores_in_full():
@@ -42,27 +79,22 @@ def test_the_sample_breaks_no_rule_and_scores_in_full():
     assert (report.findings, report.score.total, report.score.passed) == ((), 100, True)
 
 
-@pytest.mark.parametrize("rule", RULES)
+def test_the_sample_could_be_published_the_day_after_its_facts():
+    sample = hold_against(brief_of().draft, COUNTRY, Around(on=date(2025, 7, 1)))
+
+    assert check(sample, Mode.PUBLISH) == ()
+
+
+@pytest.mark.parametrize("rule", HOUSE)
 def test_in_a_draft_what_is_merely_not_there_yet_is_a_warning(rule):
-    unfinished = {
-        "front-matter-missing",
-        "section-missing",
-        "section-empty",
-        "field-missing",
-        "field-empty",
-    }
+    severities = [finding.severity for finding in checked(rule, Mode.DRAFT)]
 
-    severities = [f.severity for f in findings(FAIL[rule].text(), Mode.DRAFT)]
-
-    expected = "warning" if rule in unfinished else FAIL[rule].severity
-    assert severities == [expected]
+    assert severities == ["warning" if rule in UNFINISHED else FAIL[rule].severity]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", HOUSE)
 def test_what_a_draft_may_lack_blocks_a_submission_and_a_publication_alike(rule):
-    text = FAIL[rule].text()
-
-    assert findings(text, Mode.SUBMIT) == findings(text, Mode.PUBLISH)
+    assert checked(rule) == checked(rule, Mode.PUBLISH)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -74,161 +106,109 @@ def test_every_rule_says_what_is_right_with_a_bad_and_a_good_example(rule):
         "Good: ",
     ]
     assert lines[0].endswith(".")
+    assert rule.name == rule.judge.__name__.replace("_", "-")
 
 
-def test_findings_stand_in_the_order_of_the_lines():
+def test_findings_stand_in_the_order_of_the_lines_then_of_the_columns():
     text = "---\ntitle: x\nnope: y\n---\n\n# y\n\n### **Crises**\n\n*This section is guidance.*\n"
 
-    found = findings(text)
+    found = check(brief_of(text))
 
-    assert found == sorted(found)
+    assert list(found) == sorted(found, key=lambda f: (f.line, f.column, f.rule))
     assert {1, 2, 3, 8, 10} <= {finding.line for finding in found}
 
 
-def test_all_that_is_required_is_asked_for_at_the_head():
-    text = "---\ntitle:\nauthors: []\n---\n\n# x\n"
-
-    assert said(text, "front-matter-missing") == [
-        (1, f"add “{key}:” to the front matter") for key in ("as_of", "authors", "country", "title")
-    ]
-
-
-# Row 28, and what is typed wrong: the key on its line, with the nearest that there is.
-KEYS = "title, country, authors, as_of, brief_type, region, language, publish_at, "
-KEYS += "embargo_until, expires_at, sources, tags, summary"
-UNKNOWN = {
-    "autors: x": "“autors” is not a key of this type: write “authors”",
-    "Title: x": "“Title” is not a key of this type: write “title”",
-    "quorum: 0": f"“quorum” is not a key of this type: remove it, or use {KEYS}",
-    "published: true": "“published” is not a key of this type: write “publish_at”",
-    "approved_by: chief": f"“approved_by” is not a key of this type: remove it, or use {KEYS}",
-}
-
-
-@pytest.mark.parametrize("entry", UNKNOWN)
-def test_a_key_that_the_type_does_not_know_is_found_on_its_line(entry):
-    text = changed(("country: PT\n", f"country: PT\n{entry}\n"))
-
-    assert said(text, "front-matter-unknown") == [(5, UNKNOWN[entry])]
-
-
-MOMENT = "2026-11-24 09:00 Europe/Brussels"
-INVALID = {
-    "as_of: 2024-02-30": "as_of: “2024-02-30” is no date (day is out of range for month); "
-    "write it as 2026-03-01",
-    "as_of: 0000-01-01": "as_of: “0000-01-01” is no date (year 0 is out of range); "
-    "write it as 2026-03-01",
-    "as_of: 30 June 2025": "as_of: write a date as 2026-03-01",
-    "as_of: [2025-06-30]": "as_of: write a date as 2026-03-01",
-    f"as_of: {'9' * 5_000}": "as_of: write a date as 2026-03-01",
-    "as_of: .nan": "as_of: write a date as 2026-03-01",
-    "country: no": "country: “no” is no ISO 3166-1 code; write its two letters, as BE",
-    "country: XX": "country: “XX” is no ISO 3166-1 code; write its two letters, as BE",
-    "country: portugal": "country: “portugal” is no ISO 3166-1 code; write PT",
-    "country: [PT]": "country: “” is no ISO 3166-1 code; write its two letters, as BE",
-    "title: [x]": "title: write one line of text",
-    "title: {a: b}": "title: write one line of text",
-    'title: "a\\nb"': "title: keep it on one line",
-    "region: [x]": "region: write one line of text",
-    "language: {a: b}": "language: write one line of text",
-    "tags: x": "tags: write a list of words",
-    "tags: [[x]]": "tags: write a list of words",
-    "sources: {a: b}": "sources: write a list of words",
-    "publish_at: 2026-11-24": "publish_at: “2026-11-24” is no moment; "
-    "write 2026-11-24 09:00 Europe/Brussels",
-    "publish_at: 2026-11-24 09:00 +99:99": "publish_at: “+99:99” is no offset; write one as +01:00",
-    "publish_at: [x]": "publish_at: write a moment as 2026-03-01 09:00 Europe/Brussels",
-    "embargo_until: 2026-11-24 09:00 Mars/Base": "embargo_until: “Mars/Base” is no time zone; "
-    "name one as Europe/Brussels",
-    "expires_at: soon": "expires_at: write a date as 2026-03-01",
-    "authors: Ada": "authors: write a list of authors, each with name and email",
-    "authors: {name: Ada, email: a@example.org}": "authors: write a list of authors, "
-    "each with name and email",
-    "authors: [Ada]": "authors: write each author as name: … and email: …",
-    "authors: [{name: Ada}]": "authors: write each author as name: … and email: …",
-    "authors: [{name: Ada, email: ada}]": "authors: “ada” is no e-mail address",
-    "authors: [{name: Ada, email: [a@example.org]}]": "authors: write each author "
-    "as name: … and email: …",
-    "authors: [{name: {a: b}, email: a@example.org}]": "authors: write each author "
-    "as name: … and email: …",
-    "authors: [{name: Ada, email: a@example.org, role: chief}]": "authors: write each author "
-    "as name: … and email: …",
-}
-
-
-@pytest.mark.parametrize("entry", INVALID, ids=lambda entry: entry[:40])
-def test_a_value_of_another_kind_is_found_on_its_line_and_is_no_crash(entry):
-    key = entry.split(":")[0]
-    text = f"---\nbrief_type: country\n{entry}\n---\n\n# x\n"
-
-    assert read(entry).values[key]
-    assert said(text, "front-matter-invalid") == [(3, INVALID[entry])]
-
-
-VALID = [
-    "as_of: 2024-02-29",
-    "country: BEL",
-    "country: BE",
-    f"publish_at: {MOMENT}",
-    "embargo_until: 2026-11-24T09:00Z",
-    "tags: [a, b]",
-    "region:",
-    "authors: [{name: Ada, email: a@example.org}]",
-]
-
-
-@pytest.mark.parametrize("entry", VALID)
-def test_a_value_of_its_kind_is_no_finding(entry):
-    assert said(f"---\n{entry}\n---\n\n# x\n", "front-matter-invalid") == []
-
-
 def test_a_section_that_lacks_is_asked_for_where_it_belongs():
-    text = changed(("## Preface", "Preface:"), ("**Human Rights Details:**", "Details:"))
+    text = SAMPLE.replace("## Preface", "## Foreword").replace("**Human Rights D", "**D")
 
-    assert said(text, "section-missing") == [
+    found = [(f.line, f.message) for f in check(brief_of(text)) if f.rule == "section-missing"]
+
+    assert found == [
         (23, "add the section “Preface” (1)"),
         (329, "add the section “Human Rights Details” (10.22)"),
     ]
 
 
-def test_row_35_a_title_in_letters_that_only_look_alike_is_missing():
-    assert said(changed(("## Crises", "## Cris\u0435s")), "section-missing") == [
-        (25, "add the section “Crises” (2)")
-    ]
+def test_a_type_may_switch_a_rule_off():
+    assert found_by("html-left", loaded("  html-left: {off: true}\n")) == []
+    assert len(found_by("html-left", loaded("  html-bare: {is: html-left, off: true}\n"))) == 1
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("severity", "draft", "submit", "publish"),
     [
-        "*This is the most important section of the brief.*",
-        "*Guidance: write full sentences.*",
-        r"\**The next section should equally match this one.*",
-        r"\*This section should equally match the last one.\*",
-        "- *This section needs sources.*",
-        "> *This section needs sources.*",
+        ("warning", "warning", "warning", "warning"),
+        ("{draft: info, submit: warning}", "info", "warning", "error"),
+        ("{publish: warning}", "error", "error", "warning"),
     ],
 )
-def test_an_instruction_is_found_in_whatever_shape_it_was_left(line):
-    text = changed(("## Crises\n", f"## Crises\n\n{line}\n"))
+def test_a_type_may_say_how_grave_a_rule_is_and_in_which_mode(severity, draft, submit, publish):
+    of = loaded(f"  html-left: {{severity: {severity}}}\n")
 
-    assert said(text, "guidance-left") == [(33, "remove the instruction to the author")]
+    said = [found_by("html-left", of, mode)[0].severity for mode in Mode]
+
+    assert said == [draft, submit, publish]
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("rule", "entry"),
     [
-        "*Le Monde* reported on this section of the border.",
-        "*Os Lusíadas* is read in every school.",
-        "The section of the border that matters is short.",
-        "*A stanza. Set in italics.*",
+        ("acronym-unexplained", "acronym-unexplained: {accepted: [TMG]}"),
+        ("paragraph-long", "paragraph-long: {words: 300}"),
+        ("claim-stale", "claim-stale: {months: 72}"),
+        ("sentences-few", "sentences-few: {percent: 0}"),
+        ("section-thin", "section-thin: {words: 3}"),
     ],
 )
-def test_italics_that_instruct_nobody_are_left_alone(line):
-    assert said(changed(("## Crises\n", f"## Crises\n\n{line}\n")), "guidance-left") == []
+def test_a_type_may_set_the_options_of_a_rule(rule, entry):
+    assert found_by(rule) != []
+    assert found_by(rule, loaded(f"  {entry}\n")) == []
 
 
-@pytest.mark.parametrize("rule", ["section-thin", "section-empty"])
-def test_a_section_of_twenty_words_is_neither_thin_nor_empty(rule):
-    text = changed((FAIL["section-thin"].changes[0][0], "word " * 20 + "\n"))
+def test_a_family_may_call_a_rule_by_a_name_of_its_own():
+    of = loaded("  no-html: {is: html-left}\n  html-left: {off: true}\n")
 
-    assert said(text, rule) == []
+    assert {finding.rule for finding in check(replace(FAIL["html-left"].brief(), type=of))} == {
+        "no-html"
+    }
+
+
+REFUSED = {
+    "  html-lft: {severity: info}\n": "rules.html-lft: “html-lft” is no rule; write “html-left”",
+    "  qqqq: {severity: info}\n": "rules.qqqq: “qqqq” is no rule; docs/rules.md lists them",
+    "  no-html: {is: xhtml}\n": "rules.no-html: “xhtml” is no rule; docs/rules.md lists them",
+    "  paragraph-long:\n    word: 3\n": "rules.paragraph-long.word: “word” is no entry here: "
+    "write “words”",
+    "  paragraph-long:\n    words: many\n": "rules.paragraph-long.words: Input should be a valid "
+    "integer, unable to parse string as an integer",
+    "  html-left:\n    words: 3\n": "rules.html-left.words: “words” is no entry here",
+}
+
+
+@pytest.mark.parametrize("rules", REFUSED)
+def test_a_rule_or_an_option_that_there_is_not_is_refused_with_its_line(rules):
+    line = TYPE.partition("rules:\n")[0].count("\n") + 1 + rules.count("\n")
+
+    with pytest.raises(BadPolicy) as refusal:
+        loaded(rules)
+
+    assert str(refusal.value) == f"x.yaml, line {line}: {REFUSED[rules]}; correct the entry"
+
+
+def test_a_modifier_gives_all_findings_one_severity_when_it_holds():
+    old = loaded(modifiers="modifiers:\n  - {when: {region: Europe}, severity: info}\n")
+    new = loaded(modifiers="modifiers:\n  - {when: {region: Asia}, severity: info}\n")
+
+    assert [finding.severity for finding in found_by("html-left", old)] == ["info"]
+    assert [finding.severity for finding in found_by("html-left", new)] == ["error"]
+
+
+def test_the_first_modifier_that_holds_decides():
+    rows = (
+        "  - {when: {region: Asia}, severity: error}\n"
+        "  - {when: {region: Europe}, severity: info}\n"
+        "  - {when: {country: PT}, severity: warning}\n"
+    )
+    of = loaded(modifiers=f"modifiers:\n{rows}")
+
+    assert [finding.severity for finding in found_by("html-left", of)] == ["info"]

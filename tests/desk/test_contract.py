@@ -175,7 +175,7 @@ def test_check_json_gives_findings_and_score_of_every_file(run, faulty, tmp_path
     )
     assert not [f for f in good["findings"] if f["severity"] == "error"]
     assert empty["score"] is None
-    fields = {"file", "line", "column", "severity", "rule", "message"}
+    fields = {"file", "line", "column", "severity", "rule", "message", "node"}
     for finding in bad["findings"] + empty["findings"]:
         assert fields <= set(finding) <= fields | {"fix"}
         assert finding["severity"] in ("error", "warning", "info")
@@ -223,9 +223,9 @@ def test_check_text_gives_a_line_a_finding_and_a_verdict_without_colour(run, fau
     told = run("check", faulty)
     lines = told.out.splitlines()
     assert (told.code, told.err) == (REFUSED, "")
-    assert [line for line in lines if line.startswith(f"{faulty}:4: error ")]
+    assert [line for line in lines if line.startswith(f"{faulty}:4:1: error ")]
     assert "score 0 of 100 (pass mark 80): does not pass" in lines[-1]
-    lost = [float(points) for points in re.findall(r": (\d+\.\d\d) points lost$", told.out, re.M)]
+    lost = [float(points) for points in re.findall(r" (\d+\.\d\d) points lost: ", told.out)]
     score = run("check", faulty, "--format", "json").json["files"][0]["score"]
     earned = sum(section["earned"] for section in score["sections"])
     assert 0 < earned < 1 and abs(sum(lost) + earned - 100) < 0.01

@@ -1,0 +1,65 @@
+"""Lines for the rules on evidence: found at the mark, or left alone."""
+
+FOUND = {
+    "figure-unsupported": [
+        "Inflation stands at ¦4.2 percent.",
+        "The port handles ¦12 million tons of cargo.",
+        "Debt is close to ¦105% of output.",
+        "The country ranks ¦43rd of 180.",
+        "Remittances bring in ¦$4.3 billion.",
+        "The grid has ¦2 GW of turbines.",
+        "Exports are worth ¦€12.5 billion.",
+        "Its forces number ¦27,000 troops.",
+        "It scores ¦57/100 on corruption.",
+        "In May 2025 the price fell. The harvest is worth ¦$3 million.",
+    ],
+    "claim-undated": [
+        "The ¦current government lacks a majority.",
+        "Talks are ¦currently stalled.",
+        "The bank is ¦expected to cut rates.",
+        "¦At present no visa is required.",
+        "Parliament ¦recently approved the pact.",
+        "Since 2020 the ¦current president has governed alone.",
+        "¦Today the port is the second of the continent.",
+        "The minister is ¦scheduled to travel.",
+    ],
+    "claim-stale": [
+        "Population is ¦11.7 million (2019 estimate).",
+        "As of 2020, output is ¦$600 billion.",
+        "¦Currently, as of March 2021, no visa is required.",
+        "Unemployment stands at ¦6.5 percent in 2018.",
+        "The 2017 census puts the share at ¦20 percent.",
+    ],
+}
+ALONE = {
+    "figure-unsupported": [
+        "Inflation stood at 4.2 percent in May 2025.",
+        "Debt is close to 105% of output ([IMF](https://www.imf.org)).",
+        "Debt is close to 105% of output.[^7]\n\n[^7]: IMF, in its report.",
+        "The 65th Air Base Group works there.",
+        "Article 5 of the treaty applies, and so does Resolution 2231.",
+        "The 21st century began with hope.",
+        "Three of the 27 member states objected.",
+        "Chapter 3 of 12 is closed.",
+        "A 90-day stay needs no visa.",
+        "- **Growth:** Growth was 2.1 percent in 2024. It fell to 1.9 percent in 2025.",
+    ],
+    "claim-undated": [
+        "As of June 2025, talks are stalled.",
+        "The current account is in surplus.",
+        "Ocean currents warm the coast.",
+        "The high-voltage direct current link runs north.",
+        "The undercurrent of distrust persists.",
+        "The president elected in 2025 is expected to sign the law.",
+        "On 3 May 2025 the current cabinet was sworn in.",
+        "Recently, on 3 May 2025, the court ruled.",
+    ],
+    "claim-stale": [
+        "Exports reached $5 billion in 2019.",
+        "Since 2015 the port handles 5 percent of trade.",
+        "The 2015 agreement limits stocks to 300 thousand tons until 2030.",
+        "Population is 11.7 million (2025 estimate).",
+        "The 1949 treaty binds 32 of 32 members.",
+        "Its 2004 constitution asks for 60 percent of the votes.",
+    ],
+}
