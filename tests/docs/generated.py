@@ -1,6 +1,7 @@
 """The parts of the documents that are made from the code, each between two markers."""
 
 import inspect
+import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,12 +10,13 @@ from typing import Any, Final
 
 from cyclopts import App
 
-from briefs.findings import Mode
 from briefs.policy import RIGHTS
-from briefs.rules import RULES
 from briefs.stages import DESKS_OWN, TRANSITIONS, Transition, diagram
 from briefs.terms import Action, Stage
+from briefs.types import BriefType
+from briefs.types.explained import ENTRIES, EVIDENCE, KINDS
 from desk.cli import COMMANDS
+from tests.docs.rulebook import rules
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -39,23 +41,97 @@ def commands() -> str:
     return table(("command", "does"), rows)
 
 
-def rules() -> str:
-    """Return every rule with its severity and its docstring."""
+# Where each part of the type language stands.
+PLACES: Final = {
+    "BriefType": "The file",
+    "FrontMatterType": "Front matter",
+    "FrontKey": "Key",
+    "Length": "Length",
+    "Pattern": "Pattern",
+    "Test": "Test",
+    "SectionType": "Section",
+    "FieldType": "Field",
+    "Items": "Items",
+    "Facet": "Facet",
+    "Band": "Match",
+    "RuleUse": "Rule",
+    "Modifier": "Modifier",
+    "SignOffRule": "Sign-off rule",
+}
+
+
+def language() -> str:
+    """Return every entry of the type language: what it takes, its default, what it means."""
+    whole = BriefType.model_json_schema()
+    models = {**whole["$defs"], BriefType.__name__: whole}
     parts = []
-    for rule in RULES.values():
-        draft = rule.severity_in(Mode.DRAFT)
-        note = "" if draft is rule.severity else f", in a draft {draft}"
-        text = inspect.getdoc(rule.judge) or ""
-        head, _, example = text.partition("\n\n")
-        parts.append(f"### {rule.name}\n\n*{rule.severity}{note}.* {' '.join(head.split())}")
-        if example:
-            parts.append(f"```text\n{example.strip()}\n```")
+    for model, title in PLACES.items():
+        about = " ".join(models[model]["description"].split())
+        required = models[model].get("required", ())
+        rows = [
+            (f"`{name}`", _takes(entry), _usual(entry, name in required), _means(model, name))
+            for name, entry in models[model]["properties"].items()
+        ]
+        rows_of = table(("entry", "takes", "default", "means"), rows)
+        parts.append(f"### {title}\n\n{about}\n\n{rows_of}")
     return "\n\n".join(parts)
+
+
+def kinds() -> str:
+    """Return the kinds of front-matter values."""
+    return table(("kind", "the value is"), ((f"`{kind}`", text) for kind, text in KINDS.items()))
+
+
+def evidence() -> str:
+    """Return what a section or a field may have to state."""
+    return table(("evidence", "found by"), ((f"`{kind}`", t) for kind, t in EVIDENCE.items()))
+
+
+def _takes(entry: Mapping[str, Any]) -> str:
+    """Return in words what a JSON Schema takes."""
+    if "anyOf" in entry:
+        parts = [part for part in entry["anyOf"] if part != {"type": "null"}]
+        return ", or ".join(dict.fromkeys(map(_takes, parts)))
+    if "$ref" in entry:
+        name = entry["$ref"].rpartition("/")[2]
+        return _linked(PLACES[name]) if name in PLACES else _VALUES[name]
+    if "enum" in entry:
+        many = len(entry["enum"]) > 8
+        return "one of a list, below" if many else ", ".join(f"`{v}`" for v in entry["enum"])
+    if entry["type"] == "array":
+        return f"a list: {_takes(entry['items'])}"
+    if entry["type"] == "object":
+        return f"entries, each with {_takes(entry['additionalProperties'])}"
+    if entry["type"] == "integer":
+        return f"a number, {entry['minimum']} to {entry['maximum']}" if "maximum" in entry else "…"
+    return {"string": "text", "boolean": "true or false"}[entry["type"]]
+
+
+_VALUES: Final = {
+    "Severity": "`error`, `warning` or `info`",
+    "Mode": "`draft`, `submit` or `publish`",
+}
+
+
+def _linked(title: str) -> str:
+    return f"[{title.lower()}](#{title.lower().replace(' ', '-')})"
+
+
+def _usual(entry: Mapping[str, Any], required: bool) -> str:
+    if required:
+        return "must be given"
+    usual = entry.get("default")
+    return "" if usual in (None, "", [], {}) else f"`{json.dumps(usual)}`"
+
+
+def _means(model: str, name: str) -> str:
+    return ENTRIES[f"{model}.{'of' if name == 'is' else name}"]
 
 
 PARTS: Final[Mapping[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "README.md": (("stages", stages), ("who", who), ("commands", commands)),
     "docs/rules.md": (("rules", rules),),
+    "docs/types.md": (("language", language), ("kinds", kinds), ("evidence", evidence)),
 }
 
 
@@ -128,6 +204,8 @@ def _call(words: str, function: Any) -> tuple[str, str]:
 
 
 def _argument(parameter: inspect.Parameter) -> str:
+    if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+        return "[--KEY VALUE]..."
     required = parameter.default is inspect.Parameter.empty
     word = parameter.name.upper().rstrip("S" if "tuple" in str(parameter.annotation) else "")
     if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
