@@ -6,7 +6,7 @@ from functools import cache
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from briefs.brief import Brief
-from briefs.canonical import canonical
+from briefs.canonical import canonical, sha256
 from briefs.errors import UnreadableRecord
 from briefs.findings import Finding, Mode, Severity
 from briefs.rules import check
@@ -49,7 +49,7 @@ def report(brief: Brief, mode: Mode = Mode.SUBMIT) -> Report:
     on = brief.around.on
     found = check(brief, mode)
     return Report(
-        brief.digests.bytes, mode, found, completeness(brief), on.isoformat() if on else ""
+        sha256(brief.draft.data), mode, found, completeness(brief), on.isoformat() if on else ""
     )
 
 

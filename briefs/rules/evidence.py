@@ -313,7 +313,7 @@ def _last_year(sentence: str, day: date) -> int:
 
     What a sentence tells in the past tense is told of its day, and does not lapse.
     """
-    if _PAST.search(sentence):
+    if not YEAR.search(sentence) or _PAST.search(sentence):
         return 0
     sentence = _BY_YEAR.sub("", _SINCE_YEAR.sub("", sentence))
     years = [int(year) for year in YEAR.findall(sentence)]

@@ -1,7 +1,7 @@
 """Rules on prose: what is left in it that no reader should see, and how it reads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -21,7 +21,7 @@ from briefs.rules.registry import Options, Remark, Remarks, at, rule
 from briefs.spans import Spans
 from briefs.types.language import BriefType
 
-_TEXTS: Final = (Kind.PARAGRAPH, Kind.ITEM, Kind.CELL)
+_TEXTS: Final = frozenset((Kind.PARAGRAPH, Kind.ITEM, Kind.CELL))
 _NOTE: Final = re.compile(
     r"[*_(\[]*\s*(?:note|nb|n\.b\.|editor'?s? note|ed\.|author'?s? note)\s*:", re.IGNORECASE
 )
@@ -62,8 +62,12 @@ _NAMED: Final = re.compile(r"\s?[\"“”']*([A-Z][A-Z&]{1,8}+)s?[\"“”']*\s?
 _LAST: Final = re.compile(r"(?<![A-Z&])([A-Z][A-Z&]{1,8}+)s?\s{0,2}$")
 
 
-def _texts(brief: Brief) -> Iterator[Block]:
-    return (b for b in brief.draft.tree.flat if b.kind in _TEXTS and b.text)
+def _texts(brief: Brief) -> Sequence[Block]:
+    return brief.once(_all_texts)
+
+
+def _all_texts(brief: Brief) -> list[Block]:
+    return [b for b in brief.draft.tree.flat if b.text and b.kind in _TEXTS]
 
 
 @rule(Severity.ERROR)
@@ -401,5 +405,4 @@ def _in_order(letters: str, text: str) -> bool:
 
 def _shouted(block: Block) -> bool:
     """Say whether the word stands in a line that is all capitals, and so is no acronym."""
-    words = re.findall(r"[A-Za-z]{2,}", block.text)
-    return len(words) > 2 and all(word.isupper() for word in words)
+    return block.text.isupper() and len(block.text.split(None, 2)) > 2
