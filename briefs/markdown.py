@@ -6,7 +6,7 @@ of every node. docs/decisions/0003 says why.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate
@@ -117,8 +117,8 @@ class Block:
     `text` is what a reader sees of the block itself, without its children. `label` is the bold
     text that opens it, if any, and `lead` how many characters of `text` it takes, where a colon
     ends it or nothing follows on its line; `bold` says that all text is so, `italic` that all
-    behind the label is. `number` is
-    that of a numbered list's first item; `info` the language of a code block.
+    behind the label is; `italics` are the places in `text` that are. `number` is that of a
+    numbered list's first item; `info` the language of a code block.
     """
 
     kind: Kind
@@ -133,6 +133,7 @@ class Block:
     lead: int = 0
     bold: bool = False
     italic: bool = False
+    italics: Sequence[tuple[int, int]] = ()
     number: int | None = None
     info: str = ""
     spans: list[Span] = field(default_factory=list)
@@ -230,13 +231,13 @@ def parse(text: str, first_line: int = 1) -> Tree:
 class _Open:
     """A block that is still being read. Its text is joined at the end: adding up is quadratic."""
 
-    __slots__ = ("begun", "block", "parts", "plain", "size", "upright", "upright_label")
+    begun = plain = upright = upright_label = False
 
     def __init__(self, block: Block) -> None:
         self.block = block
+        self.runs = block.runs
         self.parts: list[str] = []
         self.size = 0
-        self.begun = self.plain = self.upright = self.upright_label = False
 
     def close(self) -> None:
         if not self.parts:
@@ -248,8 +249,9 @@ class _Open:
             block.lead = _lead(text, block.label)
         upright = self.upright or (self.upright_label and not block.lead)
         block.italic = len(text) > block.lead and not upright
-        if whole[0].isspace():
+        if whole[:1].isspace():
             lead = len(whole) - len(whole.lstrip())
+            block.italics = [(at - lead, until - lead) for at, until in block.italics]
             block.runs = [(at - lead, offset) for at, offset in block.runs]
             block.spans = [s._replace(at=s.at - lead, until=s.until - lead) for s in block.spans]
 
@@ -273,10 +275,11 @@ class _Builder:
         self._source = Source(text, first_line)
         self._stack = [_Open(Block(Kind.PARAGRAPH, first_line, self._source))]
         self._flat: list[Block] = []
-        self._links: list[tuple[Part, int, int, str, str]] = []
+        self._links: list[tuple[Part, int, int, int, str, str]] = []
         self._strong: list[str] | None = None
         self._leads = False  # whether the bold text that is open begins its block
         self._emphasis = 0
+        self._slanted = 0  # where in the text of its block the emphasis that is open begins
 
     def tree(self) -> Tree:
         events: Any = pyromark.events_with_range(self._text, options=OPTIONS)
@@ -294,15 +297,14 @@ class _Builder:
             if name == "Text":
                 self._write(value, place["start"])
             elif name == "End":
-                self._close(value if value.__class__ is str else next(iter(value)), place["end"])
-            elif name == "Start":
-                if value.__class__ is str:
-                    self._open(value, None, place["start"], place["end"])
-                else:
-                    ((kind, inner),) = value.items()
-                    self._open(kind, inner, place["start"], place["end"])
-            else:
+                self._close(value if value.__class__ is str else next(iter(value)))
+            elif name != "Start":
                 self._atom(name, str(value), place["start"], place["end"])
+            elif value.__class__ is str:
+                self._open(value, None, place)
+            else:
+                ((kind, inner),) = value.items()
+                self._open(kind, inner, place)
         return Tree(self._stack[0].block.children, self._flat)
 
     def _bare(self, event: str, start: int, end: int) -> None:
@@ -323,24 +325,31 @@ class _Builder:
             target = value if part is Part.MARK else ""
             here.block.spans.append(Span(part, at, here.size, start, end, target))
 
-    def _open(self, name: str, value: Any, start: int, end: int) -> None:
-        if kind := _KINDS.get(name):
-            if kind in _LISTED:  # where a tab indents it, the parser says the line above
-                start = self._source.begin(start)
-            line, last = self._source.lines(start, max(start, end - 1))
-            block = Block(kind, line, self._source, start, end, last)
-            if value is not None:
-                _describe(block, value)
-            self._nest(block)
-        elif name == "Strong":
+    def _open(self, name: str, value: Any, place: Mapping[str, int]) -> None:
+        if name == "Strong":
             if self._strong is None:
                 self._strong = []
                 self._leads = not self._stack[-1].begun
+        elif kind := _KINDS.get(name):
+            self._begin(kind, value, place["start"], place["end"])
         elif name == "Emphasis":
+            if not self._emphasis:
+                self._slanted = self._stack[-1].size
             self._emphasis += 1
         elif part := _SPANS.get(name):
-            place = self._stack[-1].size
-            self._links.append((part, place, start, str(value["dest_url"]), _style(value)))
+            target, style = str(value["dest_url"]), _style(value)
+            self._links.append(
+                (part, self._stack[-1].size, place["start"], place["end"], target, style)
+            )
+
+    def _begin(self, kind: Kind, value: Any, start: int, end: int) -> None:
+        if kind in _LISTED:  # where a tab indents it, the parser says the line above
+            start = self._source.begin(start)
+        line, last = self._source.lines(start, max(start, end - 1))
+        block = Block(kind, line, self._source, start, end, last)
+        if value is not None:
+            _describe(block, value)
+        self._nest(block)
 
     def _add(self, block: Block) -> None:
         self._stack[-1].block.children.append(block)
@@ -354,16 +363,19 @@ class _Builder:
         self._add(block)
         self._stack.append(_Open(block))
 
-    def _close(self, name: str, end: int) -> None:
-        if name in _KINDS:
-            self._stack.pop().close()
-        elif name == "Strong":
+    def _close(self, name: str) -> None:
+        if name == "Strong":
             if self._strong is not None:
                 self._label("".join(self._strong).strip())
+        elif name in _KINDS:
+            self._stack.pop().close()
         elif name == "Emphasis":
             self._emphasis -= 1
+            if not self._emphasis:
+                here = self._stack[-1]
+                here.block.italics = [*here.block.italics, (self._slanted, here.size)]
         elif name in _SPANS:
-            part, at, start, target, style = self._links.pop()
+            part, at, start, end, target, style = self._links.pop()
             here = self._stack[-1]
             here.block.spans.append(Span(part, at, here.size, start, end, target, style))
 
@@ -376,7 +388,7 @@ class _Builder:
 
     def _write(self, text: str, start: int) -> None:
         here, strong = self._stack[-1], self._strong
-        here.block.runs.append((here.size, start))
+        here.runs.append((here.size, start))
         here.parts.append(text)
         here.size += len(text)
         if strong is not None:

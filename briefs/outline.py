@@ -20,6 +20,7 @@ _QUOTES: Final = {ord(c): "'" for c in "‘’‚‛`´"} | {ord(c): '"' for c i
 _NOISE: Final = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\\*"))
 _SAME: Final = _DASHES | _QUOTES | _NOISE
 _NUMBER: Final = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+(?=\S)")
+_BARE_NUMBER: Final = re.compile(r"[\W_]*\d+\s")  # numbers a heading; in a label it is a word
 LONGEST_TITLE: Final = 200
 
 
@@ -69,6 +70,10 @@ class Section:
         if self._texts is None:
             self._texts = [b for block in (*self.lead, *self.blocks) for b in block.walk()]
         return self._texts
+
+    def filled(self) -> bool:
+        """Say whether the section holds text below its title."""
+        return any(block.own().strip() for block in self.texts())
 
     def words(self) -> list[str]:
         """Return the words of the section, titles and labels excluded, without its sections'."""
@@ -251,7 +256,7 @@ class _Finder:
 def _title(block: Block) -> str:
     if block.kind is Kind.HEADING:
         return block.text
-    if block.kind is not Kind.PARAGRAPH:
+    if block.kind is not Kind.PARAGRAPH or _BARE_NUMBER.match(block.text):
         return ""
     if block.label:
         rest = block.text[len(block.label) :]
@@ -274,7 +279,7 @@ def _enter_fields(section: Section, titles: dict[str, str]) -> None:
     if not titles:
         return
     for block, label, bold in _labelled(section.blocks):
-        if (title := titles.get(normal(label))) is None:
+        if (title := titles.get(normal(label))) is None or _BARE_NUMBER.match(label):
             continue
         if title in section.fields:
             section.fields_again.append((title, block))

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -123,6 +124,7 @@ def _abbreviates(text: str, stop: int) -> bool:
     return word in _ABBREVIATED or (len(word) == 1 and word.isalpha())
 
 
+_STOPS: Final = frozenset(".!?…:")
 _ENDED: Final = re.compile(r"([.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]*$)")
 
 
@@ -170,6 +172,21 @@ def instructs(text: str, italic: bool) -> bool:
     `italic` says that it is set off as such; what is not is taken for guidance only where it says
     so itself.
     """
-    if GUIDANCE.match(text):
+    if ":" in text[:40] and GUIDANCE.match(text):
         return True
     return italic and bool(ABOUT_SECTION.search(text) or IMPERATIVE.match(text))
+
+
+def instructions(
+    text: str, lead: int, italics: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the places in `text` where whole sentences in italics tell the author what to write.
+
+    `lead` is where the text begins behind its label.
+    """
+    for start, until in italics:
+        piece, behind = text[start:until], text[until : until + 3].lstrip('"”’)')
+        begins = not text[lead:start].strip(' ("“‘[') or begun_at(text, start) >= 0
+        ends = piece.rstrip()[-1:] in _STOPS or behind[:1] in ("", *_STOPS)
+        if begins and ends and instructs(piece, True):
+            yield start, until

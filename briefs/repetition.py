@@ -7,6 +7,7 @@ sections or fields counts in neither, until one of them is written anew: else on
 with the text of another that has more than enough. docs/decisions/0012 says more.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Final, NamedTuple
 from briefs.digests import canonical_text
 from briefs.markdown import Block, Kind, Part, Span
 from briefs.outline import Section
-from briefs.prose import begun_at, bounds, instructs, is_sentence, says_nothing
+from briefs.prose import begun_at, bounds, instructions, instructs, is_sentence, says_nothing
 from briefs.spans import Spans
 
 RUN: Final = 8
@@ -79,34 +80,55 @@ class Counted:
 
     units: dict[str, list[Unit]] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
+    _total: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _full: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _said: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _stated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def words(self, path: str) -> int:
         """Return how many words of a section count."""
-        return sum(unit.counted for unit in self.units.get(path, ()))
+        return self._total[path, ""]
 
     def prose(self, path: str) -> int:
         """Return how many words of a section count and stand in full sentences of paragraphs."""
-        return sum(
-            unit.counted
-            for unit in self.units.get(path, ())
-            if unit.prose
-        )
+        return self._full[path]
 
     def within(self, path: str, title: str) -> int:
         """Return how many words count in a field of a section."""
-        return sum(u.counted for u in self.units.get(path, ()) if u.place.field == title)
+        return self._total[path, title]
+
+    def said(self, path: str, title: str = "") -> int:
+        """Return how many words a section has, or a field of it, whether they count or not."""
+        return self._said[path, title]
+
+    def stated(self, path: str) -> int:
+        """Return how many of the words of a section stand in full sentences of paragraphs."""
+        return self._stated[path]
+
+    def add_up(self) -> None:
+        """Reckon what each section and field has, once it is known what counts."""
+        for path, units in self.units.items():
+            self._said[path, ""] = sum(unit.words for unit in units)
+            self._total[path, ""] = sum(unit.counted for unit in units)
+            for unit in units:
+                if unit.place.field:
+                    self._said[unit.place] += unit.words
+                    self._total[unit.place] += unit.counted
+                if unit.prose:
+                    self._stated[path] += unit.words
+                    self._full[path] += unit.counted
 
     def sources(self, path: str) -> set[str]:
         """Return the different sources that stand in text of a section which counts.
 
-        One that is merely listed counts if it stands nowhere else.
+        One that is merely listed, or that repeated words cite, counts if it stands nowhere else.
         """
         return {
             source
             for unit in self.units.get(path, ())
-            if unit.counted
+            if unit.counted or unit.first is not None
             for source, _ in unit.sources
-            if source not in self.listed or not unit.lists
+            if source not in self.listed or (unit.counted and not unit.lists)
         }
 
     def repeats(self) -> Iterator[tuple[Unit, Unit]]:
@@ -142,6 +164,7 @@ def count(
         for unit in counted.units[path] if section.again else ():
             if unit.block.line > section.extents[0][1]:
                 unit.counted = 0
+    counted.add_up()
     return counted
 
 
@@ -169,9 +192,9 @@ def _paragraphs(blocks: Iterable[Block]) -> Iterator[int]:
 
 
 def key(text: str) -> str:
-    """Return `text` as compared as a whole: case, and the marks at its ends, aside."""
-    plain = " ".join(text.split()).lower() if text.isascii() else canonical_text(text).casefold()
-    return plain.strip(_ENDS)
+    """Return `text`, its words one space apart, as compared: case and marks at its ends aside."""
+    text = text.lower() if text.isascii() else canonical_text(text).casefold()
+    return text.strip(_ENDS)
 
 
 def _plain_words(text: str) -> list[bytes]:
@@ -228,7 +251,9 @@ class _Reader:
             return
         lead = len(block.text) - len(text)
         idle = instructs(text, block.italic or text.startswith("*"))
-        held = self._held.get(id(block), ())
+        held: Sequence[int] = self._held.get(id(block), ())
+        if block.italics and not idle:
+            held = sorted((*held, *_told(block)))
         whole = len(block.text) + 1  # a footnote's mark may stand behind the last character
         cites = self._links.between(block, 0, whole) if block.spans else ()
         starts: Sequence[int] = bounds(text)
@@ -238,7 +263,8 @@ class _Reader:
             starts = sorted({*starts, *(at for at in behind if 0 < at < len(text))})
         for at, until in pairwise((*starts, len(text))):
             piece = text[at:until]
-            words, said = len(piece.split()), key(piece)
+            parts = piece.split()
+            words, said = len(parts), key(" ".join(parts))
             empty = idle or said in self._template or (words < 8 and says_nothing(piece))
             at, until = at + lead, until + lead
             if held and _any_between(held, at, until):
@@ -249,6 +275,13 @@ class _Reader:
                 end = whole if until == len(block.text) else until
                 unit.sources = tuple(_sources(self._links.between(block, at, end), block))
             yield unit
+
+
+def _told(block: Block) -> Iterator[int]:
+    """Yield a place in each sentence of a block that tells the author what to write."""
+    for start, until in instructions(block.text, block.lead, block.italics):
+        yield start
+        yield from (at for at in bounds(block.text) if start < at < until)
 
 
 def _sources(links: Iterable[Span], block: Block) -> Iterator[tuple[str, int]]:
@@ -342,13 +375,13 @@ _ALL: Final = b"\1" * RUN
 
 def _candidates(words: list[bytes]) -> Iterator[int]:
     """Yield where a run of eight may begin that stands twice: each word of it does."""
-    counts = Counter(words)
-    twice = {word for word, times in counts.items() if times > 1}
+    twice = {word for word, times in Counter(words).items() if times > 1}
     flags = bytes(map(twice.__contains__, words))
-    at = flags.find(_ALL)
-    while at >= 0:
-        yield at
-        at = flags.find(_ALL, at + 1)
+    for stretch in _STRETCH.finditer(flags):
+        yield from range(stretch.start(), stretch.end() - RUN + 1)
+
+
+_STRETCH: Final = re.compile(b"\1{%d,}" % RUN)
 
 
 def _by_block(units: Iterable[Unit]) -> Iterator[list[Unit]]:

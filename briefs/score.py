@@ -6,6 +6,7 @@ same text under the same rubric never scores otherwise.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pydantic import ConfigDict
@@ -90,6 +91,7 @@ def completeness(brief: Brief) -> Score:
     return Score(total, brief.type.pass_mark, passed, rubric, scores)
 
 
+@lru_cache(maxsize=64)
 def _weights(brief_type: BriefType) -> list[tuple[SectionType, int]]:
     nodes = [node for node in brief_type.nodes() if node.weight]
     return list(zip(nodes, shares(WHOLE, [node.weight for node in nodes]), strict=True))

@@ -19,6 +19,7 @@ _ASCII: Final = bytes(range(128))
 _SIGNS: Final = frozenset("\u200e\u200f\u061c")
 _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _TAGS: Final = frozenset(map(chr, range(0xE0000, 0xE0080)))
+_TURNING: Final = re.compile(f"[{''.join(sorted(_TURNS | _TAGS))}]")
 _LEFTWARD: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 _SOFT: Final = "\u00ad"
@@ -69,14 +70,24 @@ def text_misleading(brief: Brief) -> Remarks:
     Bad:  U+202E before “ton od”, which readers then see as “do not”.
     Good: the words in their order. Direction marks beside Arabic or Hebrew letters are left alone.
     """
-    if brief.once(unusual).isdisjoint(_SIGNS | _TURNS | _TAGS):
-        return
-    for number, line in _body(brief):
+    hidden = not brief.once(unusual).isdisjoint(_SIGNS | _TURNS | _TAGS)
+    for number, line in _body(brief) if hidden else ():
         found = _TURNS | _TAGS if _LEFTWARD.search(line) else _SIGNS | _TURNS | _TAGS
         if bad := [place for place, char in enumerate(line) if char in found]:
             message = f"remove {_named(line[bad[0]])}: readers see another text than stands here"
             # No fix: which of the two texts is meant, the author has to say.
             yield Remark(number, message, column=bad[0] + 1)
+    if "&#" in brief.draft.text:  # these characters have no names
+        yield from _turned_by_entities(brief)
+
+
+def _turned_by_entities(brief: Brief) -> Remarks:
+    """Remark on what turns a text and is written as `&#x202e;`, which lines do not show."""
+    for block, index, match in brief.running.search(_TURNING):
+        line, column = block.place(index)
+        if match.group() not in brief.draft.lines[line - 1]:
+            message = f"remove {_named(match.group())}: readers see another text than stands here"
+            yield Remark(line, message, column=column)
 
 
 @rule(Severity.WARNING)

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from briefs.brief import Brief, first_of_each_sentence
 from briefs.findings import Severity
 from briefs.markdown import Block, Kind, Part
-from briefs.outline import Section
-from briefs.prose import YEAR, is_sentence, sentences
+from briefs.prose import YEAR, sentences
 from briefs.rules.registry import Options, Remark, Remarks, at, rule
 from briefs.spans import Spans
 from briefs.types.language import Evidence, FieldType, Items, SectionType
@@ -88,7 +87,7 @@ def sources_missing(brief: Brief) -> Remarks:
     Good: each claim with the page that it rests on.
     """
     for section in brief.sections.values():
-        if section.node.sources_required and section.words() and not section.sources():
+        if section.node.sources_required and section.filled() and not section.sources():
             message = f"name {section.node.sources} sources or more: links or footnotes"
             yield Remark(section.line, message)
 
@@ -156,11 +155,11 @@ def evidence_thin(brief: Brief) -> Remarks:
 def _lacking(brief: Brief, asked: _Asks) -> Remarks:
     for section in brief.sections.values():
         blocks = list(section.texts())
-        if asked(section.node) and section.words():
+        if asked(section.node) and section.filled():
             yield from _said(section.line, section.node.title, asked(section.node), blocks)
         for declared in section.node.fields:
             block = section.fields.get(declared.title)
-            if block and asked(declared) and block.words():
+            if block and asked(declared) and any(inner.own().strip() for inner in block.walk()):
                 held = list(block.walk())
                 yield from _said(block.line, declared.title, asked(declared), held)
 
@@ -365,7 +364,7 @@ def list_missing(brief: Brief) -> Remarks:
     """
     for section in brief.sections.values():
         asked = section.node.items
-        if asked and section.words():
+        if asked and section.filled():
             items = [b for b in section.texts() if b.kind is Kind.ITEM]
             numbered = any(b.kind is Kind.LIST and b.number is not None for b in section.texts())
             if len(items) < asked.min:
@@ -400,20 +399,12 @@ def sentences_few(brief: Brief, asked: Share) -> Remarks:
     Good: “Belgium is a founding member of NATO and hosts its headquarters.”
     """
     for section in brief.sections.values():
-        words = section.words()
-        if section.node.prose and words:
-            full = sum(len(s.split()) for s in prose_of(section))
-            if full * 100 < asked.percent * len(words):
-                share = full * 100 // len(words)
+        words = brief.counted.said(section.node.path) if section.node.prose else 0
+        if words:
+            full = brief.counted.stated(section.node.path)
+            if full * 100 < asked.percent * words:
+                share = full * 100 // words
                 yield Remark(section.line, f"write it in full sentences: {share} percent of it is")
-
-
-def prose_of(section: Section) -> Iterator[str]:
-    """Yield the full sentences of a section that stand outside of lists and tables."""
-    for block in (*section.lead, *section.blocks):
-        for inner in [block, *(block.children if block.kind is Kind.QUOTE else ())]:
-            if inner.kind is Kind.PARAGRAPH:
-                yield from (s for s in sentences(inner.own()) if is_sentence(s))
 
 
 @rule(Severity.WARNING)
@@ -440,7 +431,7 @@ def section_unequal(brief: Brief) -> Remarks:
     for section in brief.sections.values():
         band = section.node.matches
         other = brief.sections.get(band.section) if band else None
-        if band is None or other is None or not section.words():
+        if band is None or other is None or not section.filled():
             continue
         for what, own, theirs in (
             ("words", len(section.words()), len(other.words())),
@@ -459,7 +450,7 @@ def recommendations_few(brief: Brief) -> Remarks:
     Good: “The Department of State should sign the agreement by June 2026.”
     """
     for section in brief.sections.values():
-        if (asked := section.node.recommendations) and section.words():
+        if (asked := section.node.recommendations) and section.filled():
             have = sum(_advises(section.node, block) for block in section.texts())
             if have < asked:
                 message = f"say who should do what: {asked} recommendations or more, it has {have}"

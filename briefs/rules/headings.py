@@ -261,9 +261,7 @@ def label_hyphen(brief: Brief) -> Remarks:
     Bad:  `**Supply‑Chain Resilience:**`, with the hyphen that does not break.
     Good: `**Supply-Chain Resilience:**`.
     """
-    if not _ODD_HYPHENS.search(brief.running.text):
-        return
-    for block in brief.draft.tree.flat:
+    for block in {id(b): b for b, _, _ in brief.running.search(_ODD_HYPHENS)}.values():
         text = block.text if block.kind is Kind.HEADING else block.label
         if found := _ODD_HYPHENS.search(text):
             source = _source(brief, block)

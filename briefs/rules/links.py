@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import Final
@@ -53,7 +52,7 @@ def _parts(brief: Brief, part: Part) -> Iterator[tuple[Block, Span, str]]:
     """Yield each link, or each image, with its block and with the text that a reader sees of it."""
     for block, span in brief.once(spans):
         if span.part is part:
-            yield block, span, block.text[max(span.at, 0) : span.until].strip()
+            yield block, span, block.text[span.at : span.until].strip()
 
 
 def _on(block: Block, span: Span, message: str) -> Remark:
@@ -61,7 +60,6 @@ def _on(block: Block, span: Span, message: str) -> Remark:
     return Remark(line, message, column=column)
 
 
-@lru_cache(maxsize=4096)
 def _shown(target: str) -> str:
     """Return the address that the page gives a link to `target`; empty where it makes none."""
     if _PLAIN.fullmatch(target):
@@ -150,7 +148,7 @@ def link_dropped(brief: Brief) -> Remarks:
     """
     for block, span, text in _parts(brief, Part.LINK):
         address = _address(span)
-        if address.startswith("#") or _USER.match(address) or _shown(address):
+        if address.startswith("#") or _shown(address) or _USER.match(address):
             continue
         if not address:
             yield _on(block, span, f"write the address of “{text[:60]}”")
@@ -177,7 +175,6 @@ def link_disguised(brief: Brief) -> Remarks:
             yield _on(block, span, fault)
 
 
-@lru_cache(maxsize=4096)
 def _disguise(text: str, address: str) -> str:
     host = _host(address)[:_LONGEST]
     if user := _USER.match(address):

@@ -13,6 +13,7 @@ from briefs.outline import normal
 from briefs.prose import (
     PLACEHOLDER,
     YEAR,
+    instructions,
     instructs,
     says_nothing,
     sentence_at,
@@ -44,10 +45,9 @@ _SHORT: Final = 60  # characters that four words may have
 # A promise of text, which may also be a part of a sentence: “the terms to be determined”.
 _PROMISE: Final = re.compile(r"to be |coming soon|(?:text|content|details) to ", re.IGNORECASE)
 _APART: Final = re.compile(r"(?:^|[(\[:–—\n-])\s*$")
-_NO_MORE: Final = re.compile(
-    r"\s*(?:[.;,!?)\]…\n]|$|by (?:the )?(?:authors?|desk|editors?|team)\b|(?:later|soon|shortly)\b)"
-)
-_SIGNATURE: Final = re.compile(r"(?:[—–]|(?<=\s)-)\s*[^\W\d]")
+_NO_MORE: Final = re.compile(r"\s*(?:[.;,!?)\]…\n]|$|(?:later|soon|shortly)\b)")
+_BY_US: Final = re.compile(r"\s+by (?:the )?(?:authors?|desk|editors?)\b")
+_SIGNATURE: Final = re.compile(r"(?:[—–]|(?<=\s)-)\s*[A-ZÀ-ÞΑ-ΩА-Я]")
 _STAR: Final = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?)”’])\*+|^\*+\s|\s\*+$|(?<!\w)__(?=\w)")
 _HYPOTHESIS: Final = re.compile(
     r"hypothetical(?:ly)?\b|did not (?:occur|happen|take place)\b|never (?:occurred|happened)\b",
@@ -78,13 +78,17 @@ def guidance_left(brief: Brief) -> Remarks:
     Good: the section.
     """
     for block in _texts(brief):
-        if _NOTE.match(block.text):
-            continue  # the editors', not the template's
         text = block.own()
         bracketed = text.startswith("[") and text.rstrip(".").endswith("]")
         set_off = block.italic or block.text.startswith("*") or bracketed
-        if instructs(text, set_off) and not _NAMING.match(text):
-            yield at(block, "remove the instruction to the author")
+        if instructs(text, set_off):
+            places = [block.lead]
+        else:
+            places = [start for start, _ in instructions(block.text, block.lead, block.italics)]
+        for place in places:
+            # A note is the editors', not the template's.
+            if not _NAMING.match(block.text, place) and not _NOTE.match(block.text):
+                yield at(block, "remove the instruction to the author", 0 if set_off else place)
 
 
 @rule(Severity.ERROR)
@@ -136,12 +140,12 @@ def placeholder_left(brief: Brief) -> Remarks:
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
     """Say whether a promise is all that is said: no part of a sentence that tells a fact."""
-    if not _NO_MORE.match(text, end):
-        return False
-    first, last = sentence_at(text, start)
-    if _APART.search(text[max(first, start - 4) : start]):
+    if _BY_US.match(text, end):
         return True
-    return last - first < _SHORT and len(text[first:last].split()) < 5
+    first, last = sentence_at(text, start)
+    is_apart = _APART.search(text[max(first, start - 4) : start])
+    is_short = last - first < _SHORT and len(text[first:last].split()) < 5
+    return bool(_NO_MORE.match(text, end) and (is_apart or is_short))
 
 
 @rule(Severity.WARNING)
@@ -152,8 +156,8 @@ def not_applicable_bare(brief: Brief) -> Remarks:
     Good: `- **Metrics:** Not applicable, because the program ended in 2024.`
     """
     for block in _texts(brief):
-        if block.kind is not Kind.CELL and says_nothing(block.own()):
-            yield at(block, "say why this does not apply")
+        if len(block.text) < 200 and block.kind is not Kind.CELL and says_nothing(block.own()):
+            yield at(block, "say why this does not apply", block.lead)
 
 
 @rule(Severity.ERROR)
@@ -204,24 +208,30 @@ def html_left(brief: Brief) -> Remarks:
     Bad:  `<br>`, `<!-- ask the desk officer -->`.
     Good: a paragraph of its own; nothing.
     """
-    for block in brief.draft.tree.flat:
+    for block in brief.draft.tree.flat if "<" in brief.draft.text else ():
         if block.kind is Kind.HTML:
             yield at(block, _shown(block.text))
-            continue
-        opened: set[str] = set()
-        for span in block.spans:
+        else:
+            for index, tag in _tags(block):
+                yield at(block, _shown(tag), index)
+
+
+def _tags(block: Block) -> Iterator[tuple[int, str]]:
+    """Yield the tags and comments within a block, and where each stands.
+
+    What closes goes with what opened it; what other rules know better is theirs.
+    """
+    opened = set()
+    for span in block.spans:
+        if span.part is Part.HTML:
             tag = block.text[span.at : span.until]
-            name = _TAG.match(tag)
-            # Other rules say better what these are; what closes goes with what opened it.
-            known = (
-                PLACEHOLDER.match(tag)
-                or _TRACKED.match(tag)
-                or (name and name[1] and name[2] in opened)
-            )
-            if span.part is Part.HTML and not known:
-                yield at(block, _shown(tag), span.at)
-            if name and not name[1]:
-                opened.add(name[2])
+            match = _TAG.match(tag)
+            closes, name = match.groups() if match else ("", "")
+            theirs = PLACEHOLDER.match(tag) or _TRACKED.match(tag)
+            if not theirs and not (closes and name in opened):
+                yield span.at, tag
+            if not closes:
+                opened.add(name)
 
 
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})")

@@ -166,7 +166,7 @@ def section_empty(brief: Brief) -> Remarks:
     """
     for path, section in brief.sections.items():
         below = any(n.path in brief.sections for n in section.node.walk() if n.path != path)
-        if section.node.form != "title" and not below and not section.words():
+        if section.node.form != "title" and not below and not section.filled():
             yield Remark(section.line, f"write the section “{section.node.title}”", path)
 
 
@@ -187,7 +187,7 @@ def section_thin(brief: Brief, asked: Thin) -> Remarks:
         least = min(asked.words, section.node.words) if section.node.words else 0
         if section.node.sections or not least:
             continue
-        if 0 < (count := len(section.words())) < least:
+        if 0 < (count := brief.counted.said(section.node.path)) < least:
             message = f"say more in “{section.node.title}”: {count} words, and {least} are few"
             yield Remark(section.line, message)
 
@@ -304,9 +304,10 @@ def field_thin(brief: Brief) -> Remarks:
     Bad:  `- **Outcomes:** Strong innovation.`
     Good: what came of it, in a full sentence, with a number and a date.
     """
-    for section in brief.sections.values():
+    for path, section in brief.sections.items():
         for declared in section.node.fields:
             title, least = declared.title, declared.words
-            if (block := section.fields.get(title)) and 0 < (count := len(block.words())) < least:
+            block = section.fields.get(title)
+            if block and 0 < (count := brief.counted.said(path, title)) < least:
                 message = f"say more in “{title}”: {count} words, and {least} are asked"
                 yield Remark(block.line, message)

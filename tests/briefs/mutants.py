@@ -195,6 +195,12 @@ def _instructed(part):
         if part.path != "0":
             lines = _put(part.start + 1, part.own, "", guidance, "")
             yield _mutant(f"holding {what}", part, lines, "guidance-left", part.start + 2)
+    if part.body and not part.body[0].startswith("- **"):
+        bullet = re.match(r"(?:- )?", part.body[0])[0]
+        line = f"{bullet}{INSTRUCTION} {part.body[0][len(bullet) :]}"
+        lines = _put(part.start + 2, part.start + 3, line)
+        what = "holding an instruction before its text"
+        yield _mutant(what, part, lines, "guidance-left", part.start + 2)
 
 
 def _copied(part):
@@ -234,6 +240,9 @@ def _field_mutants(part):
     for what, guidance in (("an instruction", INSTRUCTION), ("guidance", GUIDANCE)):
         lines = _put(at, part.end, label + guidance)
         yield _mutant(f"holding {what}", part, lines, "guidance-left", at)
+    lines = _put(at, at + 1, f"{label}{INSTRUCTION} {text}")
+    what = "holding an instruction before its text"
+    yield _mutant(what, part, lines, "guidance-left", at)
     names = list(FIELDS)
     other = FIELDS[names[names.index(part.name) - 2]]
     lines = _put(at, part.end, label + other.title.split(":** ", 1)[1])

@@ -73,6 +73,14 @@ def test_an_item_that_names_one_body_is_left_alone(item):
     assert said(item, "list-incomplete", AGREED) == []
 
 
+def test_an_item_with_items_of_its_own_is_read_too():
+    tight = "  - Conventions on germs, etc.\n    - the one of Geneva\n"
+
+    assert lacking("list-incomplete", AGREED, tight) == [
+        "name each one in an item of its own instead of “etc.”"
+    ]
+
+
 def lacking(rule, old, new):
     """Return what a rule says of the sample with `new` in place of `old`."""
     assert SAMPLE.count(old) == 1
@@ -181,6 +189,7 @@ SOURCES = {
         "rest it on official or scholarly sources: so far 0 of 3",
     ),
     f"It helps {ONE}, {TWO}, {FAR[0]}.": None,
+    f"It helps [a](https://www.defesa.gov.pt), [b](https://x.gouv.fr), {FAR[0]}.": None,
     f"It helps {ONE}, {TWO}, [c](https://data.worldbank.org/x).": None,
     f"It helps {ONE}, {TWO}.[^9]\n\n[^9]: The yearbook of the navy.": None,
     f"It helps {ONE}, [b](https://www.defesa.gov.pt), [c](https://tokyo.go.jp).": None,
@@ -198,3 +207,79 @@ def test_a_section_rests_on_sources_enough_and_official_ones(text):
 
     expected = SOURCES[text]
     assert found == ({expected[0]: expected[1]} if expected else {})
+
+
+def test_a_source_that_need_not_be_official_may_be_any():
+    preface = section("Preface")
+
+    assert lacking("sources-few", preface, f"It helps {FAR[0]}.") == []
+    assert lacking("sources-few", preface, "It helps.") == []
+
+
+FIELDS = {
+    "Courts hear 40 percent of the cases in time.": 1,
+    "Courts hear 40 percent of the cases in time. The law dates from 2019.": 0,
+    "Courts hear 40 percent of the cases in time. So says [it](https://www.state.gov).": 0,
+    "Courts hear 40 percent of the cases in time.\n  - The law dates from 2019.": 0,
+}
+
+
+@pytest.mark.parametrize("text", FIELDS)
+def test_a_figure_is_supported_by_what_its_field_says(text):
+    found = lacking("figure-unsupported", line_of("- **Assistance:**"), f"- **Assistance:** {text}")
+
+    assert len(found) == FIELDS[text]
+
+
+def test_history_does_not_lapse():
+    text = "- In 1951 the base holds 10 percent of the island."
+
+    assert said(text, "claim-stale", "**Historical Context:**\n") == []
+    assert len(said(text, "claim-stale")) == 1
+
+
+@pytest.mark.parametrize(("items", "found"), [(3, 0), (2, 1)])
+def test_a_list_has_as_many_items_as_are_asked(items, found):
+    text = "\n".join(f"- Say it {n} times." for n in range(items))
+
+    assert len(lacking("list-missing", below("Diplomatic Objectives"), f"{text}\n")) == found
+
+
+MEASURES = {
+    "1. Found a joint ferry line.\n2. Dredge the port of Lajes.\n": 0,
+    "1. Found a joint ferry line.\n\n2. Dredge the port of Lajes.\n": 0,
+    "1. Lisbon should found a ferry line.\n\n2. Rain.\n": 1,
+    "1. Ferries.\n2. Rain.\n": 1,
+    "Lisbon should found a line. The region must dredge the port.\n": 0,
+    "Lisbon founds a line. The region dredges the port.\n": 1,
+}
+
+
+@pytest.mark.parametrize("text", MEASURES)
+def test_measures_are_counted_by_item_and_advice_by_sentence(text):
+    found = lacking("recommendations-few", below("Concrete Policy Proposal"), text)
+
+    assert len(found) == MEASURES[text]
+
+
+@pytest.mark.parametrize(
+    ("full", "rest", "found"),
+    [("The ferries to Flores ran very late.", "late wet mail", 0), ("Ferries ran late.", "wet", 1)],
+)
+def test_seventy_percent_in_full_sentences_are_enough(full, rest, found):
+    assert len(lacking("sentences-few", section("Crises"), f"{full}\n\n{rest}")) == found
+
+
+def test_a_quotation_may_hold_full_sentences():
+    text = "> The ferries to Flores ran very late."
+
+    assert lacking("sentences-few", section("Crises"), text) == []
+
+
+@pytest.mark.parametrize(("words", "found"), [(50, 0), (49, 1)])
+def test_half_of_the_words_are_a_match(words, found):
+    need = section("What Does This Country Need from the U.S./World?")
+    whole = SAMPLE.replace(HELP, "rain " * 100).replace(need, "rain " * words)
+    brief = hold_against(read(whole.encode("utf-8")), COUNTRY)
+
+    assert len([f for f in check(brief) if f.rule == "section-unequal"]) == found

@@ -467,6 +467,12 @@ def test_row_34_what_turns_letters_is_an_error_in_the_text_and_in_code(written, 
     assert [found[:3] for found in said(text, "text-misleading")] == [(29, "error", "1")]
 
 
+def test_row_34_what_turns_letters_is_an_error_however_it_is_written():
+    text = SAMPLE.replace("Relations are close", "a&#x202e;b", 1)
+
+    assert [found[:3] for found in said(text, "text-misleading")] == [(29, "error", "1")]
+
+
 def test_row_34_a_zero_width_space_in_a_heading_is_found_and_hides_no_section():
     text = SAMPLE.replace("## Crises", "## Cri\u200bses")
 

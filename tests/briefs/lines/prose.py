@@ -36,7 +36,18 @@ FOUND = {
         "- **Metrics:** ¦To be determined.",
         "The minister, ¦<name of minister>, met the ambassador.",
         "Figures ¦to be added.",
+        "Terms ¦to be determined by the desk.",
+        "Its date is near (¦to be confirmed later).",
+        "- **Metrics:** ¦Text to come",
+        "- **Metrics:** Ferries — ¦to be completed soon.",
         "The share is ¦??? of exports.",
+    ],
+    "not-applicable-bare": [
+        "- **Ferries:** ¦N/A",
+        "- **Ferries:** ¦–",
+        "¦Not applicable.",
+        "- ¦None.",
+        "¦No information available.",
     ],
     "note-left": [
         "*¦(Note: these figures are not final.)*",
@@ -46,6 +57,10 @@ FOUND = {
         "*¦Note: this needs an update after the summit in 2025.*",
         "¦[Author's note: ask the embassy.]",
         "¦Note: the desk has yet to verify this.",
+        "¦Note: the price fell in 2024 — a record.",
+        "¦Note: the price fell — Ada Lopes",
+        "¦N.B.: ask the embassy.",
+        "| Year | Calls |\n|---|---|\n| 2023 | 5 |\n\n¦(Note: ask the embassy.)",
     ],
     "html-left": [
         "The ferry¦<br>ran late.",
@@ -53,6 +68,8 @@ FOUND = {
         "The ferry ¦<!-- which? -->ran late.",
         '¦<div align="center">The ferry ran late.</div>',
         "H¦<sub>2</sub>O",
+        "The ferry¦</b> ran late.",
+        "¦<b>The ferry ran late</b>, and the mail</b> too.",
     ],
     "tracked-change-left": [
         "The ferry ¦{++always++} ran late.",
@@ -80,6 +97,7 @@ FOUND = {
         r"\¦*\*The ferry\*\* ran late.",
         "¦**The ferry ran late.",
         r"\¦*The ferry ran late.\*",
+        r"\¦*The ferry ran late.",
         "¦__The ferry ran late.",
         "¦The **ferry to Flores, and ** so on, ran late.",
         "- ¦**Ferries: they ran late",
@@ -100,6 +118,10 @@ ALONE = {
         "*Os Lusíadas* is read in every school.",
         "The ministers should describe the mechanism in a joint statement.",
         "The section of the border that matters is short.",
+        "[Describe] is a verb.",
+        "Describe it [in full], the minister said.",
+        "*Focus: the ports of the islands.*",
+        "*Outline for a treaty, as proposed on 3 May 2025.*",
     ],
     "label-instructs": [
         "- **Address the trade deficit:** The two governments should meet.",
@@ -123,6 +145,14 @@ ALONE = {
         "The minister [of finance] resigned on 3 May 2025.",
         'The U.S. said "[a]ll options" are open.',
         "The letter was to be written in both languages.",
+        "Terms remain to be determined.",
+        "The text, to come into force in May, is short.",
+    ],
+    "not-applicable-bare": [
+        "- **Ferries:** Not applicable, because none sail.",
+        "None of the ferries sail.",
+        "| Year | Calls |\n|---|---|\n| 2023 | – |",
+        "Nil returns were filed in May 2025.",
     ],
     "note-left": [
         "*(Note: figures revised after the election. — A. Lopes, 3 March 2026)*",
@@ -137,6 +167,9 @@ ALONE = {
         "The code `<br>` breaks a line.",
         "Ask <ada@example.org>.",
         "As A < B, and B > C, so it goes.",
+        # Others' to find.
+        "The <insert name> ran late.",
+        "The ferry <del>never</del> ran late.",
     ],
     "tracked-change-left": [
         "The set {a, b} is small.",
@@ -157,6 +190,9 @@ ALONE = {
         "It is a COVID-era rule, as the G20 and NATO say.",
         "Title IV funds and the debts of World War II remain.",
         "Non-governmental development organizations (NGDOs) met; one NGDO left.",
+        "### The TMG\n\nIt sails.",
+        "- **TMG:** It sails.",
+        "The xTMG, the TMGx and ask@TMG.pt sail.",
     ],
     "emphasis-broken": [
         "The rate was 5* and the note says so.",

@@ -24,7 +24,7 @@ FAIL = {
         "- **Ferries to Flores:** Not applicable.",
         message="say why this does not apply",
         severity="warning",
-        column=5,
+        column=26,
     ),
     "note-left": added(
         "*(Note: the timetable is not final.)*",
