@@ -17,7 +17,7 @@ from briefs.frontmatter import FrontMatter, split, split_plain
 from briefs.frontmatter import read as read_yaml
 from briefs.markdown import DEEPEST, Block, Kind, Tree, parse
 from briefs.outline import Section, locate
-from briefs.prose import PLACEHOLDER, PLACEHOLDERS, sentence_at, sentences
+from briefs.prose import PLACEHOLDER, PLACEHOLDERS, holds_place, sentence_at, sentences
 from briefs.repetition import Counted, count, key
 from briefs.types.language import BriefType, Style
 
@@ -194,7 +194,11 @@ class Brief:
     def placeholders(self) -> list[tuple[Block, int, str]]:
         """What stands in for a text to come: the block, the place in its text, and what."""
         found = self.running.search(PLACEHOLDER, PLACEHOLDERS)
-        return [(block, index, match.group()) for block, index, match in found]
+        return [
+            (block, index, match.group())
+            for block, index, match in found
+            if holds_place(block.text, index, match.group())
+        ]
 
     @cached_property
     def _owners(self) -> tuple[list[tuple[int, int]], list[Section]]:

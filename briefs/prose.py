@@ -67,10 +67,11 @@ ABOUT_SECTION: Final = re.compile(
 )
 IMPERATIVE: Final = re.compile(rf"[*_“\"(\[]*\s*(?:{_IMPERATIVE})\b", re.IGNORECASE)
 GUIDANCE: Final = re.compile(r"[*_(\[]*\s*guidance\s*:", re.IGNORECASE)
-INSTRUCTING_LABEL: Final = re.compile(
-    rf"^(?:{_IMPERATIVE})\b(?!-).*\b(?:all|them|here|below|any|each|your|the)\b"
-    r"|\b(?:list (?:them|all|each)|please\b|to be (?:completed|filled))"
-    r"|^what\b.*\b(?:we|you|currently)\b",
+# What looks like an imperative and is a name: a caption, the title of a speech or of a paper.
+_NAMING: Final = re.compile(
+    r"[*_“\"(\[]*\s*(?:address|answer|complete|cover|detail|focus|highlight|list|name|outline|review"
+    r"|state|use)s?(?:[:,.]|\s(?:by|for|from|group|image|list|of|period|photo|picture|text|to"
+    r"|visit|withheld)\b)",
     re.IGNORECASE,
 )
 PLACEHOLDER: Final = re.compile(
@@ -84,6 +85,12 @@ PLACEHOLDERS: Final = (
     *("tbd", "tbc", "todo", "fixme", "xxx", "tk", "???", "[", "<", "{", "lorem ipsum", "____"),
     *("......", "coming soon", "to be ", "text to ", "content to ", "details to "),
 )
+_SHORT: Final = 60  # characters that four words may have
+# A promise of text, which may also be a part of a sentence: “the terms to be determined”.
+_PROMISE: Final = re.compile(r"to be |coming soon|(?:text|content|details) to ", re.IGNORECASE)
+_APART: Final = re.compile(r"(?:^|[(\[:–—\n-])\s*$")
+_NO_MORE: Final = re.compile(r"\s*(?:[.;,!?)\]…\n]|$|(?:later|soon|shortly)\b)")
+_BY_US: Final = re.compile(r"\s+by (?:the )?(?:authors?|desk|editors?)\b")
 _NOT_APPLICABLE: Final = re.compile(
     r"(?:n/?a|not\sapplicable|none|nil|no\sinformation(?:\savailable)?|-+|–|—)\W*", re.IGNORECASE
 )
@@ -153,6 +160,22 @@ def sentence_at(text: str, index: int) -> tuple[int, int]:
     return starts[place - 1], starts[place] if place < len(starts) else len(text)
 
 
+def holds_place(text: str, start: int, held: str) -> bool:
+    """Say whether `held`, at `start` of `text`, stands in for a text to come.
+
+    What promises one may be a part of a sentence that tells a fact.
+    """
+    if not _PROMISE.match(held):
+        return True
+    end = start + len(held)
+    if _BY_US.match(text, end):
+        return True
+    first, last = sentence_at(text, start)
+    is_apart = _APART.search(text[max(first, start - 4) : start])
+    is_short = last - first < _SHORT and len(text[first:last].split()) < 5
+    return bool(_NO_MORE.match(text, end) and (is_apart or is_short))
+
+
 def is_sentence(text: str) -> bool:
     """Say whether `text` is a full sentence: it begins and ends as one and has four words."""
     text = text.strip()
@@ -174,7 +197,10 @@ def instructs(text: str, italic: bool) -> bool:
     """
     if ":" in text[:40] and GUIDANCE.match(text):
         return True
-    return italic and bool(ABOUT_SECTION.search(text) or IMPERATIVE.match(text))
+    bracketed = text.startswith("[") and text.rstrip(".").endswith("]")
+    if not (italic or bracketed) or _NAMING.match(text):
+        return False
+    return bool(ABOUT_SECTION.search(text) or IMPERATIVE.match(text))
 
 
 def instructions(

@@ -145,7 +145,8 @@ def _criteria(brief: Brief, section: Section) -> Iterator[list[_Part]]:
         yield [_Part(words, node.words, line, remedy)]
     if node.sources:
         sources = len(counted.sources(path))
-        remedy = f"name {node.sources} sources or more: {sources} count"
+        many = "a source" if node.sources == 1 else f"{node.sources} sources"
+        remedy = f"name {many} or more: {sources} count"
         yield [_Part(sources, node.sources, line, remedy)]
     if fields := [declared for declared in node.fields if declared.words]:
         yield [_field(brief, section, declared) for declared in fields]

@@ -19,6 +19,7 @@ _ASCII: Final = bytes(range(128))
 _SIGNS: Final = frozenset("\u200e\u200f\u061c")
 _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _TAGS: Final = frozenset(map(chr, range(0xE0000, 0xE0080)))
+_MISLEADING: Final = _SIGNS | _TURNS | _TAGS
 _TURNING: Final = re.compile(f"[{''.join(sorted(_TURNS | _TAGS))}]")
 _LEFTWARD: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -70,9 +71,9 @@ def text_misleading(brief: Brief) -> Remarks:
     Bad:  U+202E before “ton od”, which readers then see as “do not”.
     Good: the words in their order. Direction marks beside Arabic or Hebrew letters are left alone.
     """
-    hidden = not brief.once(unusual).isdisjoint(_SIGNS | _TURNS | _TAGS)
+    hidden = not _MISLEADING.isdisjoint(brief.once(unusual))
     for number, line in _body(brief) if hidden else ():
-        found = _TURNS | _TAGS if _LEFTWARD.search(line) else _SIGNS | _TURNS | _TAGS
+        found = _MISLEADING - _SIGNS if _LEFTWARD.search(line) else _MISLEADING
         if bad := [place for place, char in enumerate(line) if char in found]:
             message = f"remove {_named(line[bad[0]])}: readers see another text than stands here"
             # No fix: which of the two texts is meant, the author has to say.

@@ -154,12 +154,11 @@ def evidence_thin(brief: Brief) -> Remarks:
 
 def _lacking(brief: Brief, asked: _Asks) -> Remarks:
     for section in brief.sections.values():
-        blocks = list(section.texts())
-        if asked(section.node) and section.filled():
-            yield from _said(section.line, section.node.title, asked(section.node), blocks)
+        if (wanted := asked(section.node)) and section.filled():
+            yield from _said(section.line, section.node.title, wanted, section.texts())
         for declared in section.node.fields:
-            block = section.fields.get(declared.title)
-            if block and asked(declared) and any(inner.own().strip() for inner in block.walk()):
+            block = section.fields.get(declared.title) if asked(declared) else None
+            if block and any(inner.own().strip() for inner in block.walk()):
                 held = list(block.walk())
                 yield from _said(block.line, declared.title, asked(declared), held)
 
@@ -203,8 +202,10 @@ def _is_money(text: str, index: int) -> bool:
 
 
 def _follows(pattern: re.Pattern[str], text: str, index: int) -> bool:
-    """Say whether the words before a place are of a pattern; a number has one before it."""
-    return text[index - 1].isspace() and bool(pattern.search(text[max(0, index - 30) : index]))
+    """Say whether the words before a place are of a pattern, which ends with a word and a space."""
+    if index < 2 or not (text[index - 1].isspace() and text[index - 2].isalpha()):
+        return False
+    return bool(pattern.search(text[max(0, index - 30) : index]))
 
 
 def _quoted(text: str, index: int, number: re.Match[str]) -> tuple[int, str]:

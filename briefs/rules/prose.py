@@ -16,7 +16,6 @@ from briefs.prose import (
     instructions,
     instructs,
     says_nothing,
-    sentence_at,
 )
 from briefs.rules.registry import Options, Remark, Remarks, at, rule
 from briefs.spans import Spans
@@ -26,13 +25,6 @@ _TEXTS: Final = frozenset((Kind.PARAGRAPH, Kind.ITEM, Kind.CELL))
 _NOTE: Final = re.compile(
     r"[*_(\[]*\s*(?:note|nb|n\.b\.|editor'?s? note|ed\.|author'?s? note)\s*:", re.IGNORECASE
 )
-# What looks like an imperative and is a name: a caption, the title of a speech or of a paper.
-_NAMING: Final = re.compile(
-    r"[*_“\"(\[]*\s*(?:address|answer|complete|cover|detail|focus|highlight|list|name|outline|review"
-    r"|state|use)s?(?:[:,.]|\s(?:by|for|from|group|image|list|of|period|photo|picture|text|to"
-    r"|visit|withheld)\b)",
-    re.IGNORECASE,
-)
 _INSTRUCTING: Final = re.compile(
     r"^(?:cite|describe|detail|discuss|elaborate|enter|explain|fill|give|identify|include|insert"
     r"|list|mention|name|outline|provide|put|say|specify|state|summari[sz]e|write)\b(?!-)"
@@ -41,12 +33,6 @@ _INSTRUCTING: Final = re.compile(
     r"|^what\b.*\b(?:are|do) (?:we|you) (?:currently|now)\b",
     re.IGNORECASE,
 )
-_SHORT: Final = 60  # characters that four words may have
-# A promise of text, which may also be a part of a sentence: “the terms to be determined”.
-_PROMISE: Final = re.compile(r"to be |coming soon|(?:text|content|details) to ", re.IGNORECASE)
-_APART: Final = re.compile(r"(?:^|[(\[:–—\n-])\s*$")
-_NO_MORE: Final = re.compile(r"\s*(?:[.;,!?)\]…\n]|$|(?:later|soon|shortly)\b)")
-_BY_US: Final = re.compile(r"\s+by (?:the )?(?:authors?|desk|editors?)\b")
 _SIGNATURE: Final = re.compile(r"(?:[—–]|(?<=\s)-)\s*[A-ZÀ-ÞΑ-ΩА-Я]")
 _STAR: Final = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?)”’])\*+|^\*+\s|\s\*+$|(?<!\w)__(?=\w)")
 _HYPOTHESIS: Final = re.compile(
@@ -83,11 +69,13 @@ def guidance_left(brief: Brief) -> Remarks:
         set_off = block.italic or block.text.startswith("*") or bracketed
         if instructs(text, set_off):
             places = [block.lead]
+        elif not block.italics:
+            continue
         else:
             places = [start for start, _ in instructions(block.text, block.lead, block.italics)]
         for place in places:
             # A note is the editors', not the template's.
-            if not _NAMING.match(block.text, place) and not _NOTE.match(block.text):
+            if not _NOTE.match(block.text):
                 yield at(block, "remove the instruction to the author", 0 if set_off else place)
 
 
@@ -134,18 +122,7 @@ def placeholder_left(brief: Brief) -> Remarks:
     Good: the text, or “Not applicable”, with the reason.
     """
     for block, index, held in brief.placeholders:
-        if not _PROMISE.match(held) or _stands_apart(block.text, index, index + len(held)):
-            yield at(block, f"write the text that “{held[:40]}” stands for", index)
-
-
-def _stands_apart(text: str, start: int, end: int) -> bool:
-    """Say whether a promise is all that is said: no part of a sentence that tells a fact."""
-    if _BY_US.match(text, end):
-        return True
-    first, last = sentence_at(text, start)
-    is_apart = _APART.search(text[max(first, start - 4) : start])
-    is_short = last - first < _SHORT and len(text[first:last].split()) < 5
-    return bool(_NO_MORE.match(text, end) and (is_apart or is_short))
+        yield at(block, f"write the text that “{held[:40]}” stands for", index)
 
 
 @rule(Severity.WARNING)

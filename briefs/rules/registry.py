@@ -171,7 +171,8 @@ def asked(brief_type: BriefType) -> tuple[Asked, ...]:
         RULES.house() if brief_type.house_rules else (), _PLAIN
     )
     uses |= brief_type.rules
-    return tuple(_asked(name, use) for name, use in uses.items() if not use.off)
+    checked = [_asked(name, use) for name, use in uses.items()]
+    return tuple(one for one in checked if not one.use.off)
 
 
 def _asked(name: str, use: RuleUse) -> Asked:

@@ -159,6 +159,7 @@ WORDS = {
 # What makes work for the parser and the outline.
 MARKUP = {
     "asterisks": lambda: brim("*", CRISES + "a "),
+    "asterisks before a parenthesis": lambda: brim("*", CRISES + "a ", " (b"),
     "asterisks before a letter": lambda: brim("*", CRISES + "a ", "b"),
     "asterisks apart": lambda: brim(" *", CRISES + "a"),
     "bold that is not closed": lambda: CRISES + "**a " * 24_000,

@@ -121,6 +121,30 @@ def test_the_score_never_rises_by_repeating_text(length, copy, way, at):
     assert earned("\n".join(after)) <= earned("\n".join(lines))
 
 
+LONG_SENTENCES = [sentence for sentence in SENTENCES if len(sentence.split(" ")) > 25]
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(LENGTHS[:-1]),
+    st.sampled_from(LONG_SENTENCES),
+    st.integers(9, 15),
+    st.sampled_from([n for n in range(FIRST + 1, len(LINES)) if not LINES[n]]),
+)
+def test_nor_does_it_rise_by_a_copy_in_which_a_word_is_another(length, sentence, place, at):
+    lines = [
+        line if number >= FIRST and sentence in line else short
+        for number, (line, short) in enumerate(zip(LINES, SPARSE[length], strict=True))
+    ]
+    words = sentence.split(" ")
+    assume("[" not in "".join(words[place - 2 : place + 2]) and "](" not in words[place])
+    words[place] = "zebra"
+
+    after = [*lines[:at], "", " ".join(words), "", *lines[at:]]
+
+    assert earned("\n".join(after)) <= earned("\n".join(lines))
+
+
 def original(words):
     """Return a sentence that stands nowhere else."""
     return f"Z{' z'.join(words)}."
