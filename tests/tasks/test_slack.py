@@ -93,7 +93,8 @@ def test_later_news_of_a_revision_goes_into_its_thread(
 
 def test_a_title_cannot_mention_or_link(told: Desk, workspace: str, channel: str) -> None:
     shout = 'title: "<!channel> <@U123> <https://evil.example|click>"'
-    hand_in(told, sample(told).replace('title: "Portugal: Strategic', f"{shout} #", 1))
+    text = sample(told).replace('title: "Portugal: Strategic', f"{shout} #", 1)
+    hand_in(told, text.replace("\n# ", "\n## "))  # the heading would be the title
 
     deliver(told)
 
