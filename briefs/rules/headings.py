@@ -13,7 +13,8 @@ from briefs.rules.registry import Remark, Remarks, at, rule
 _MARKS: Final = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _UNDERLINE: Final = re.compile(r"^\s{0,3}(?:=+|-+)\s*$")
 _NUMBERED: Final = re.compile(r"^(\s*#*\s*)(\**)(\d+)(\\?[.)])(\s+)")
-_ODD_HYPHENS: Final = re.compile("[\u2010\u2011\u00ad]")
+_HYPHENS: Final = ("\u2010", "\u2011", "\u00ad")
+_ODD_HYPHENS: Final = re.compile(f"[{''.join(_HYPHENS)}]")
 _BOLD: Final = re.compile(r"(?<!\\)(?:\*\*|__)")
 _BULLET: Final = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 
@@ -261,7 +262,7 @@ def label_hyphen(brief: Brief) -> Remarks:
     Bad:  `**Supply‑Chain Resilience:**`, with the hyphen that does not break.
     Good: `**Supply-Chain Resilience:**`.
     """
-    for block in {id(b): b for b, _, _ in brief.running.search(_ODD_HYPHENS)}.values():
+    for block in {id(b): b for b, _, _ in brief.running.search(_ODD_HYPHENS, _HYPHENS)}.values():
         text = block.text if block.kind is Kind.HEADING else block.label
         if found := _ODD_HYPHENS.search(text):
             source = _source(brief, block)

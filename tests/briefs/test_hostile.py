@@ -17,6 +17,7 @@ import pytest
 
 from briefs.brief import MOST_BYTES, MOST_HEADINGS, Around, hold_against, read
 from briefs.errors import MalformedBrief
+from briefs.library import names, shipped
 from briefs.report import report
 from tests.briefs.samples import COUNTRY, SAMPLE, brief_of
 
@@ -28,18 +29,19 @@ SECONDS = 2
 MEMORY = 256 << 20
 
 
-def judged(data):
+def judged(data, brief_type=COUNTRY):
     """Return the report on a draft, as the front doors do it, or the refusal of intake."""
     data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     try:
-        made = report(hold_against(read(data), COUNTRY, ON))
+        draft = read(data, brief_type.front_matter.style)
+        made = report(hold_against(draft, brief_type, ON))
         made.json()
         return made
     except MalformedBrief as refusal:
         return refusal
 
 
-def in_a_child(data):
+def in_a_child(data, *brief_type):
     """Return how judging ends within the limits, and the processor seconds that it took."""
     listener, speaker = os.pipe()
     gc.collect()
@@ -48,7 +50,7 @@ def in_a_child(data):
         os.close(listener)
         outcome = "no end"
         try:
-            outcome = type(_limited(data)).__name__
+            outcome = type(_limited(data, *brief_type)).__name__
         except BaseException as error:
             outcome = f"{type(error).__name__}: {error}"
         finally:
@@ -62,12 +64,12 @@ def in_a_child(data):
     return json.loads(told) if told else ["killed at its limits", float("inf")]
 
 
-def _limited(data):
+def _limited(data, *brief_type):
     with open("/proc/self/statm") as pages:
         size = int(pages.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    return judged(data)
+    return judged(data, *brief_type)
 
 
 def brim(piece, head=CRISES, tail=""):
@@ -76,7 +78,7 @@ def brim(piece, head=CRISES, tail=""):
     return head + piece * (room // len(piece.encode())) + tail
 
 
-def names(count, size):
+def capitals(count, size):
     letters = itertools.product(string.ascii_uppercase, repeat=size)
     return ["".join(name) for name in itertools.islice(letters, count)]
 
@@ -85,11 +87,13 @@ def names(count, size):
 WORDS = {
     "capitals": lambda: brim("A"),
     "capitals apart": lambda: brim("AB "),
-    "capitals, each another": lambda: CRISES + " ".join(names(170_000, 5)),
-    "capitals behind an accent": lambda: CRISES + "é " + " ".join(names(170_000, 5)),
+    "capitals, each another": lambda: CRISES + " ".join(capitals(170_000, 5)),
+    "capitals behind an accent": lambda: CRISES + "é " + " ".join(capitals(170_000, 5)),
     "parentheses": lambda: brim("("),
     "parentheses of capitals": lambda: brim("(AB)"),
-    "parentheses, each another": lambda: CRISES + "".join(f"a ({n}) " for n in names(110_000, 4)),
+    "parentheses, each another": lambda: (
+        CRISES + "".join(f"a ({n}) " for n in capitals(110_000, 4))
+    ),
     "parentheses behind capitals": lambda: brim("AB (a b) "),
     "long parentheses": lambda: brim("(Abcdefghi " + "b " * 35 + ") "),
     "digits": lambda: brim("1"),
@@ -257,7 +261,8 @@ HOSTILE |= {
 def warmed_up():
     """Load what is loaded on first use, so that the limits are those of the judging alone."""
     judged(SAMPLE)
-    judged("---\ncountry: XX\nautors: x\n---\n\n# x\n")
+    for name in names():
+        judged("---\ncountry: XX\nautors: x\n---\n\n# x\n", shipped(name))
 
 
 @pytest.mark.slow
@@ -267,6 +272,16 @@ def test_a_hostile_draft_ends_in_findings_or_a_refusal_within_its_limits(name):
     assert name.endswith("two megabytes") or len(data) <= MOST_BYTES
 
     outcome, seconds = in_a_child(data)
+
+    assert outcome in ("Report", "MalformedBrief")
+    assert seconds < SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(HOSTILE)[::5])
+@pytest.mark.parametrize("other", [name for name in names() if name != COUNTRY.type])
+def test_so_it_does_under_every_other_type(other, name):
+    outcome, seconds = in_a_child(HOSTILE[name]().encode("utf-8"), shipped(other))
 
     assert outcome in ("Report", "MalformedBrief")
     assert seconds < SECONDS
