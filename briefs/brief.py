@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from re import Match, Pattern
 from typing import Any, Final, TypeVar
 
-from briefs.digests import Digests, digests
+from briefs.digests import Digests, Front, digests, front_of, lines
 from briefs.errors import MalformedBrief
 from briefs.frontmatter import FrontMatter, split, split_plain
 from briefs.frontmatter import read as read_yaml
@@ -174,8 +174,16 @@ class Brief:
     def digests(self) -> Digests:
         """The digests of the brief."""
         rubric = (self.type.type, self.type.version)
-        draft = self.draft
-        return digests(draft.data, draft.front, self.sections, self.rest, rubric)
+        return digests(self.draft.data, self.lines, self._front, rubric)
+
+    @cached_property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """What the digest of each section is taken of, as lines."""
+        return lines(self._front, self.rest, self.sections, self.front.values)
+
+    @cached_property
+    def _front(self) -> Front:
+        return front_of(self.front, self.sections)
 
     @cached_property
     def running(self) -> Running:
@@ -242,9 +250,10 @@ def _template(brief_type: BriefType) -> frozenset[str]:
 def day_of(text: str) -> date | None:
     """Return the day that `text` names as 2026-03-01, or None."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-03-01") else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None  # no other form of ISO 8601
 
 
 def read(data: bytes, style: Style = "yaml", beside: bytes | None = None) -> Draft:

@@ -27,14 +27,14 @@ def sha256(data: bytes) -> str:
 
 
 def _refuse_floats(value: Json) -> None:
-    match value:
-        case float():
-            raise TypeError(f"a record holds no fractions, not {value!r}")
-        case str():
-            return
-        case Mapping():
-            for item in value.values():
-                _refuse_floats(item)
-        case Sequence():
-            for item in value:
-                _refuse_floats(item)
+    kind = type(value)
+    if kind is str or kind is int or value is None or kind is bool:
+        return
+    if isinstance(value, float):
+        raise TypeError(f"a record holds no fractions, not {value!r}")
+    if isinstance(value, dict | Mapping):
+        for item in value.values():
+            _refuse_floats(item)
+    elif not isinstance(value, str | int):
+        for item in value:
+            _refuse_floats(item)

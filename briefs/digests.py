@@ -8,10 +8,12 @@ brief together cover all of it.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, TypeAlias
+from urllib.parse import quote
 
 from pydantic import ConfigDict
 
@@ -19,6 +21,8 @@ from briefs.canonical import canonical, sha256
 from briefs.frontmatter import FrontMatter, Value
 from briefs.markdown import Block, Kind, Part, Span, past_end_mark
 from briefs.outline import Section, normal
+
+Front: TypeAlias = Mapping[str, Value]
 
 SHOWN: Final = 12
 
@@ -48,32 +52,57 @@ class Digests:
 
 
 def digests(
-    data: bytes,
-    front: FrontMatter,
-    sections: Mapping[str, Section],
-    rest: Sequence[Block],
-    rubric: tuple[str, int],
+    data: bytes, lines: Mapping[str, Sequence[str]], front: Front, rubric: tuple[str, int]
 ) -> Digests:
-    """Return the digests of the brief whose bytes are `data`.
+    """Return the digests of the brief whose bytes are `data`, made of the `lines` of its sections.
 
-    `rest` are the blocks outside of the sections; `rubric` is the type's name and version, which
-    are part of the digest of the brief.
+    `front` is what `front_of` makes of the front matter; `rubric` is the type's name and version,
+    which are part of the digest of the brief.
     """
-    titled = any(section.node.form == "title" for section in sections.values())
-    found = {path: _digest(_section(section)) for path, section in sections.items()}
-    found["@rest"] = _digest(_texts([b for b in rest if not _surfaced(b, front)]))
-    found["@front"] = sha256(canonical(_front(front, titled)))
+    found = {path: _digest(text) for path, text in lines.items()}
+    found["@front"] = sha256(canonical(front))
     found["@assets"] = sha256(canonical([]))
     name, version = rubric
     whole = canonical({"type": name, "version": version, "sections": found})
     return Digests(bytes=sha256(data), brief=sha256(whole), sections=found)
 
 
+def lines(
+    front: Front, rest: Iterable[Block], sections: Mapping[str, Section], keys: Container[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return what the digest of each section is taken of, as lines.
+
+    Of the front matter: its keys and values, a line each. `rest` are the blocks outside of the
+    sections; headings among them that repeat one of the front matter's `keys` are an exporter's.
+    """
+    found = {path: tuple(_section(section)) for path, section in sections.items()}
+    found["@rest"] = tuple(_texts([b for b in rest if not _surfaced(b, keys)]))
+    found["@front"] = tuple(f"{key}: {_told(value)}" for key, value in sorted(front.items()))
+    found["@assets"] = ()
+    return found
+
+
+def front_of(front: FrontMatter, sections: Mapping[str, Section]) -> Front:
+    """Return the front matter as it is digested: canonical text, without the title.
+
+    The level-1 heading, where there is one, is the title, and is digested as a section.
+    """
+    titled = any(section.node.form == "title" for section in sections.values())
+    return {
+        key: _plain(value) for key, value in front.values.items() if not (titled and key == "title")
+    }
+
+
+@lru_cache(maxsize=8192)
 def canonical_text(text: str) -> str:
     """Return `text` with white space, quotes, hyphens and invisible characters made one."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_TWINS)
     return " ".join(text.split())
+
+
+def _told(value: Value) -> str:
+    return value if isinstance(value, str) else canonical(value).decode("utf-8")
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -134,24 +163,19 @@ _HERE: Final = "\x01"
 
 
 def _mark(span: Span, text: str) -> str:
+    # A target may hold a tab or a line end; within its marks it would pass for their end.
+    target = "".join(quote(c) if c.isspace() else c for c in span.target)
     if span.part is Part.MARK:
-        return f"[^{span.target}]"
+        return f"[^{target}]"
     if span.part is Part.IMAGE:
-        return f"!{span.target}"
-    return span.target if span.part is Part.LINK and span.target != text else ""
+        return f"!{target}"
+    return target if span.part is Part.LINK and span.target != text else ""
 
 
-def _surfaced(block: Block, front: FrontMatter) -> bool:
+def _surfaced(block: Block, keys: Container[str]) -> bool:
     """Say whether a heading is a front-matter key that an exporter brought to the surface."""
     key, colon, _ = block.text.partition(":")
-    return block.kind is Kind.HEADING and bool(colon) and key in front.values
-
-
-def _front(front: FrontMatter, titled: bool) -> Value:
-    # The level-1 heading is the title, and is digested as the section that it is.
-    return {
-        key: _plain(value) for key, value in front.values.items() if not (titled and key == "title")
-    }
+    return block.kind is Kind.HEADING and bool(colon) and key in keys
 
 
 def _plain(value: Value) -> Value:

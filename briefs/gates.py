@@ -3,11 +3,19 @@
 An objection is imperative: it says what to do. An empty list opens the gate.
 """
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from briefs.brief import day_of
 from briefs.dossier import Dossier
 from briefs.instants import objections_to, read_stamp, stamp
+from briefs.people import Person
 from briefs.policy import Policy
 from briefs.record import State
-from briefs.signoff import covered, eligible, lacking
+from briefs.reducer import authors
+from briefs.signoff import ALL, covered, named
+from briefs.tally import Tally
 
 
 def open_gate(dossier: Dossier) -> list[str]:
@@ -27,7 +35,7 @@ def builds_on_the_newest(dossier: Dossier) -> list[str]:
         return []
     objections = []
     person = dossier.person
-    if person and person.id not in state.contributors and "editor" not in person.roles:
+    if person and not _has_part(person, state.contributors) and "editor" not in person.roles:
         names = ", ".join(state.contributors)
         objections.append(f"leave it to its authors ({names}) or an editor, or take another slug")
     if brought.base != state.revision:
@@ -54,53 +62,117 @@ def reaches_pass_mark(dossier: Dossier) -> list[str]:
 
 
 def can_be_reviewed(dossier: Dossier) -> list[str]:
-    """Ask that enough people could sign: authors never count for their own brief."""
-    return shortages(dossier.brief, dossier.policy)
+    """Ask that enough people could sign each section: whoever has text in it never counts."""
+    return dossier.tally.blocked()
 
 
 def quorum_met(dossier: Dossier) -> bool:
-    """Say whether the standing sign-offs meet every rule that the revision pinned."""
-    return not lacking(dossier.signoffs_after, dossier.brief, dossier.policy)
+    """Say whether the sign-offs meet every rule that the revision pinned, and no veto stands."""
+    return dossier.tally.met()
+
+
+def is_met(dossier: Dossier) -> list[str]:
+    """Ask that nothing of the review is lacking: a change of the policy can do that by itself."""
+    return [*dossier.tally.lacking(), *dossier.tally.vetoed()]
 
 
 def may_sign(dossier: Dossier) -> list[str]:
-    """Ask for the digest that is under review, a scope that exists, and a reviewer who counts."""
-    state, details, person = dossier.brief, dossier.act.details, dossier.person
-    if person and person.id in state.contributors:
-        return ["let somebody else sign: authors never count for their own brief"]
-    if state.assigned and person and person.id not in state.assigned:
-        return [f"leave it to the reviewers assigned: {', '.join(state.assigned)}"]
-    return _sees_the_newest(state, details.digest) + [
-        f"name sections that the brief has: “{path}” is none (briefs show {state.slug} --sections)"
-        for path in details.sections
-        if not covered([path], state)
-    ]
+    """Ask for the digest under review, a scope that exists, and a reviewer who counts for it."""
+    state, details = dossier.brief, dossier.act.details
+    return (
+        _counts_here(dossier)
+        or _sees_the_newest(state, details.digest)
+        or _are_sections(state, details.sections)
+        or _wrote_none_of_it(dossier)
+        or _proves_it(dossier)
+    )
 
 
 def has_signed(dossier: Dossier) -> list[str]:
     """Ask that the person has a sign-off to retract."""
-    mine = any(s.reviewer == dossier.act.actor.person for s in dossier.signoffs)
+    me, edition = dossier.act.actor.person, dossier.brief.edition
+    mine = any((s.reviewer, s.edition) == (me, edition) for s in dossier.signoffs)
     return [] if mine else ["sign first: no sign-off of yours is recorded"]
 
 
 def is_own(dossier: Dossier) -> list[str]:
     """Ask that the person wrote the brief, or is an editor."""
     state, person = dossier.brief, dossier.person
-    if person and (person.id in state.contributors or "editor" in person.roles):
+    if person and (_has_part(person, state.contributors) or "editor" in person.roles):
         return []
     return [f"leave it to its authors: {', '.join(state.contributors)}"]
 
 
 def names_reviewers(dossier: Dossier) -> list[str]:
-    """Ask that those assigned exist and could count for some rule."""
-    state, people = dossier.brief, dossier.act.details.people
+    """Ask that those assigned exist and could count for some rule in some section."""
+    people = dossier.act.details.people
     if not people:
         return ["name one reviewer or more: --to PERSON"]
     return [
         f"name somebody else than {name}: not a person who may sign this brief"
         for name in people
-        if not _could_sign(name, state, dossier.policy)
+        if not _could_sign(name, dossier)
     ]
+
+
+def may_veto(dossier: Dossier) -> list[str]:
+    """Ask for a role to which the terms of the revision give a veto, and for a reason."""
+    state, person = dossier.brief, dossier.person
+    roles = state.terms.veto
+    if not roles:
+        return ["request changes instead: no role has a veto on this brief (policy.yaml, terms)"]
+    if person is None or not set(roles) & dossier.policy.roles_of(person, dossier.at):
+        who = [p.id for p in dossier.policy.people if set(p.roles) & set(roles)]
+        return [f"leave it to the role {' or '.join(roles)} ({', '.join(who) or 'nobody'})"]
+    return says_why(dossier)
+
+
+def has_vetoed(dossier: Dossier) -> list[str]:
+    """Ask that the person has a veto to lift: nobody lifts another's."""
+    if any(veto.by == dossier.act.actor.person for veto in dossier.brief.vetoes):
+        return []
+    others = ", ".join(sorted({veto.by for veto in dossier.brief.vetoes}))
+    return [f"leave it to its giver: {others}" if others else "veto first: no veto stands"]
+
+
+def may_comment(dossier: Dossier) -> list[str]:
+    """Ask for a word, on sections that exist."""
+    state, details = dossier.brief, dossier.act.details
+    said = [] if details.comment.strip() else ["say something: --comment"]
+    return said + _are_sections(state, details.sections)
+
+
+def may_override(dossier: Dossier) -> list[str]:
+    """Ask for reason, due date and settler, for something to override, and no overdue debt."""
+    state, details = dossier.brief, dossier.act.details
+    if dossier.owed:
+        return [f"have your override of {', '.join(dossier.owed)} settled first: it is overdue"]
+    objections = says_why(dossier) + _sees_the_newest(state, details.digest)
+    last = stamp(dossier.now + timedelta(days=state.terms.debt_days))[:10]
+    if not day_of(details.due) or not dossier.at[:10] <= details.due <= last:
+        objections.append(f"name a day to settle it by, from today to {last}: --due")
+    barred = frozenset({dossier.act.actor.person, *authors(state), *state.schedulers})
+    if not _may_settle(dossier.policy, details.settler, barred):
+        objections.append(
+            "name a settler who neither overrides, wrote nor scheduled it: --settler "
+            + _settlers(dossier.policy, barred)
+        )
+    if not dossier.tally.objections():
+        objections.append("go on without: nothing of the review stands against it")
+    return objections
+
+
+def may_settle(dossier: Dossier) -> list[str]:
+    """Ask for an open debt, and for somebody who neither made it, wrote nor scheduled the brief."""
+    state, me = dossier.brief, dossier.act.actor.person
+    debt = next((d for d in state.debts if d.key == dossier.act.details.debt), None)
+    if debt is None:
+        return ["name an open debt: briefs status shows them"]
+    barred = frozenset({debt.by, *debt.authors, *authors(state), *state.schedulers})
+    if not _may_settle(dossier.policy, me, barred):
+        able = _settlers(dossier.policy, barred)
+        return [f"leave it to {able}: who overrode, wrote or scheduled settles nothing"]
+    return []
 
 
 def may_be_scheduled(dossier: Dossier) -> list[str]:
@@ -113,7 +185,8 @@ def may_be_scheduled(dossier: Dossier) -> list[str]:
         objections_to(at, dossier.now)
         + _pins_the_newest(dossier)
         + _under_embargo(state, wanted.at)
-        + lacking(dossier.signoffs_after, state, dossier.policy)
+        + _stands_until(dossier, wanted.at)
+        + _settles_it(dossier)
     )
 
 
@@ -122,8 +195,9 @@ def may_be_released(dossier: Dossier) -> list[str]:
     state = dossier.brief
     return (
         _pins_the_newest(dossier)
-        + _under_embargo(state, stamp(dossier.now))
-        + lacking(dossier.signoffs_after, state, dossier.policy)
+        + _under_embargo(state, dossier.at)
+        + dossier.tally.objections()
+        + _settles_it(dossier)
     )
 
 
@@ -166,24 +240,132 @@ def publication_objections(dossier: Dossier) -> list[str]:
         objections.append("schedule it again: the text is not the one that was pinned")
     if state.report.errors or not state.report.passed:
         objections.append("mend the findings: the report does not pass")
-    objections += _under_embargo(state, stamp(dossier.now))
-    return objections + lacking(dossier.signoffs_after, state, dossier.policy)
+    objections += _under_embargo(state, dossier.at) + stale_claims(state, dossier.at)
+    return objections + dossier.tally.objections()
 
 
-def shortages(state: State, policy: Policy) -> list[str]:
-    """Return which rules nobody, or too few, could meet."""
+def stale_claims(state: State, at: str, *, all_of_them: bool = False) -> list[str]:
+    """Return the claims that are out of date at the moment `at`, where the terms let them hold."""
+    if state.terms.stale_claims != "hold" and not all_of_them:
+        return []
+    return [f"line {x.line}: {x.message}" for x in state.lapses if x.on <= at[:10]]
+
+
+def _counts_here(dossier: Dossier) -> list[str]:
+    state, person = dossier.brief, dossier.person
+    if person is None:
+        return ["leave it to the people of this desk"]
+    if absence := person.absence(dossier.at):
+        deputy = f", and {absence.deputy} stands in for you" if absence.deputy else ""
+        return [f"end your absence first: people.yaml has you away until {absence.until}{deputy}"]
+    if any(veto.by == person.id for veto in state.vetoes):
+        return [f"lift your veto first: briefs lift {state.slug}"]
+    lent = {p.id for p in dossier.policy.stood_in_for(person, dossier.at)}
+    if state.assigned and not {person.id, *lent} & set(state.assigned):
+        return [f"leave it to the reviewers assigned: {', '.join(state.assigned)}"]
+    return []
+
+
+def _are_sections(state: State, paths: Sequence[str]) -> list[str]:
     return [
-        f"find {rule.count} people of role {rule.role} who did not write this brief: "
-        f"there {'is' if len(able) == 1 else 'are'} {len(able)}"
-        for rule in state.rules
-        if len(able := [p for p in policy.people if eligible(p, rule, state)]) < rule.count
+        f"name sections that the brief has: “{path}” is none (briefs show {state.slug} --sections)"
+        for path in paths
+        if not covered([path], state)
     ]
 
 
-def _could_sign(name: str, state: State, policy: Policy) -> bool:
+def _wrote_none_of_it(dossier: Dossier) -> list[str]:
+    state, person = dossier.brief, dossier.person
+    if person is None:
+        return []
+    scope = covered(dossier.act.details.sections or (ALL,), state)
+    held = {path for path, names in state.holders.items() if _has_part(person, names)}
+    mine = [path for path in scope if path in held]
+    if not mine:
+        return []
+    free = [path for path in state.digests.sections if path not in held]
+    if not free:
+        return ["let somebody else sign: all of it holds text of yours"]
+    return [
+        f"let somebody else sign {named(mine, state)}: text of yours stands there; "
+        f"you may sign {named(free, state)}"
+    ]
+
+
+def _proves_it(dossier: Dossier) -> list[str]:
+    state, details, person = dossier.brief, dossier.act.details, dossier.person
+    if person is None:
+        return []
+    scope = set(covered(details.sections or (ALL,), state))
+    asked = [
+        rule
+        for rule in state.rules
+        if rule.personal_key
+        and rule.role in dossier.policy.roles_of(person, dossier.at)
+        and scope & set(covered(rule.sections, state))
+    ]
+    if not details.signature:
+        return ["sign it with your own key: --ssh-key FILE"] if asked else []
+    proof = dossier.proof
+    if proof is None or proof.fault:
+        return [proof.fault if proof else "sign it again: the signature was not looked at"]
+    key = person.key(proof.key)
+    if key is None:
+        return ["sign with a key that people.yaml has for you: this one is none"]
+    if key.revoked or not key.holds(dossier.at):
+        return [
+            "sign with another key: this one is " + ("revoked" if key.revoked else "not valid now")
+        ]
+    if details.policy != dossier.policy.version:
+        return ["sign again: the policy has changed while you signed"]
+    return []
+
+
+def _stands_until(dossier: Dossier, at: str) -> list[str]:
+    """Return what the review lacks at the moment `at`, and whether that is only by then."""
+    now = dossier.tally.lacking()
+    return [
+        objection
+        if objection in now or not objection.startswith("get ")
+        else f"{objection}, since some that count now will have run out by {at}"
+        for objection in dossier.tally.at_moment(at).objections()
+    ]
+
+
+def _settles_it(dossier: Dossier) -> list[str]:
+    me = dossier.act.actor.person
+    if any(debt.settler == me for debt in dossier.brief.debts):
+        return ["let somebody else schedule it: you are to settle its override"]
+    return []
+
+
+def _may_settle(policy: Policy, name: str, barred: Collection[str]) -> bool:
     person = policy.person(name)
-    roles = {rule.role for rule in state.rules}
-    return bool(person and roles & set(person.roles) and person.id not in state.contributors)
+    roles = set(policy.may("settle"))
+    return bool(person and roles & set(person.roles) and not _has_part(person, barred))
+
+
+def _settlers(policy: Policy, barred: Collection[str]) -> str:
+    able = [p.id for p in policy.people if _may_settle(policy, p.id, barred)]
+    return " or ".join(able) or "somebody else (give one more person the role in people.yaml)"
+
+
+def _has_part(person: Person, names: Collection[str]) -> bool:
+    """Say whether a person is among `names`: ids, and addresses that nobody had at the time."""
+    return not person.marks().isdisjoint(names)
+
+
+def _could_sign(name: str, dossier: Dossier) -> bool:
+    person, state = dossier.policy.person(name), dossier.brief
+    if person is None:
+        return False
+    tally = Tally(replace(state, assigned=()), dossier.policy, (), dossier.at)
+    written = set(state.holders or state.digests.sections)
+    return any(
+        not tally.why_not(person, rule, path)
+        for rule in state.rules
+        for path in written.intersection(covered(rule.sections, state))
+    )
 
 
 def _waits_for_author(state: State) -> list[str]:

@@ -1,11 +1,11 @@
 """Records: one transition as written in Git. `event.json` says what happened, `state.json` where
-the brief stands; `apply` makes the second from the first, so that a history can be replayed.
+the brief stands; `briefs.reducer` makes the second from the first.
 
 Commit messages repeat some of it for people. Nothing reads them back.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -15,7 +15,7 @@ from briefs.digests import Digests
 from briefs.errors import UnreadableRecord
 from briefs.report import Report
 from briefs.terms import Action, Stage
-from briefs.types import SignOffRule
+from briefs.types import SignOffRule, Terms
 
 SCHEMA: Final = 1
 _FORBID: Final = ConfigDict(extra="forbid")
@@ -98,6 +98,67 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """A claim of the text that is out of date from the day `on`."""
+
+    on: str
+    line: int
+    message: str
+
+    __pydantic_config__ = _FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A word against publication that stands until its giver lifts it, or an override is taken."""
+
+    by: str
+    reason: str
+    at: str
+    seq: int
+    edition: int
+    revision: int
+
+    __pydantic_config__ = _FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A transition past the gates of review, and the debt that it leaves.
+
+    It holds for the bytes of `digest` alone. `objections` is what the gates said; `authors` who
+    had text in the brief; `settler` who is asked to look at it, by the end of the day `due`.
+    """
+
+    key: str
+    by: str
+    reason: str
+    at: str
+    seq: int
+    due: str
+    settler: str
+    authors: tuple[str, ...]
+    edition: int
+    revision: int
+    digest: str
+    objections: tuple[str, ...]
+
+    __pydantic_config__ = _FORBID
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A person who counts at publication: for which role, in which sections, how attested."""
+
+    person: str
+    role: str
+    sections: tuple[str, ...]
+    nonces: tuple[str, ...]
+
+    __pydantic_config__ = _FORBID
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What a submission brings: its digests, the summary of its report, and what is pinned."""
 
@@ -112,6 +173,11 @@ class Submission:
     base: int
     embargo: str | None = None
     publish_at: str | None = None
+    terms: Terms = field(default_factory=Terms)
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    figures: tuple[str, ...] = ()
+    carries: Mapping[str, str] = field(default_factory=dict)
+    lapses: tuple[Lapse, ...] = ()
 
     __pydantic_config__ = _FORBID
 
@@ -128,6 +194,13 @@ class Details:
     people: tuple[str, ...] = ()
     schedule: Schedule | None = None
     objections: tuple[str, ...] = ()
+    line: int = 0
+    signature: str = ""
+    policy: str = ""
+    due: str = ""
+    settler: str = ""
+    debt: str = ""
+    counted: tuple[Counted, ...] = ()
 
     __pydantic_config__ = _FORBID
 
@@ -147,6 +220,7 @@ class Event:
     edition: int
     revision: int
     details: Details
+    policy: str = ""
     schema_version: int = SCHEMA
 
     __pydantic_config__ = _FORBID
@@ -177,7 +251,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a brief stands; the sum of its events."""
+    """Where a brief stands; the sum of its events.
+
+    `holders` are the people with surviving text since the last publication, by section.
+    """
 
     slug: str
     seq: int
@@ -202,6 +279,16 @@ class State:
     schedule: Schedule | None = None
     held: tuple[str, ...] = ()
     published: Published | None = None
+    submitted: str = ""
+    terms: Terms = field(default_factory=Terms)
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    figures: tuple[str, ...] = ()
+    carries: Mapping[str, str] = field(default_factory=dict)
+    lapses: tuple[Lapse, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    override: Override | None = None
+    debts: tuple[Override, ...] = ()
+    schedulers: tuple[str, ...] = ()
     schema_version: int = SCHEMA
 
     __pydantic_config__ = _FORBID
@@ -234,100 +321,6 @@ def summary(report: Report) -> Summary:
     )
 
 
-def numbers_after(state: State | None, action: Action) -> tuple[int, int, int]:
-    """Return seq, edition and revision of the event that follows `state` by `action`."""
-    if state is None:
-        return 1, 1, 1
-    if action is not Action.SUBMIT:
-        return state.seq + 1, state.edition, state.revision
-    if state.stage in (Stage.PUBLISHED, Stage.WITHDRAWN):
-        return state.seq + 1, state.edition + 1, 1
-    return state.seq + 1, state.edition, state.revision + 1
-
-
-def apply(state: State | None, event: Event) -> State:
-    """Return where the brief stands after `event`. Pure: the same events give the same bytes."""
-    if event.action is Action.SUBMIT:
-        return _submitted(state, event)
-    if state is None:
-        raise UnreadableRecord(f"{event.slug}: its history does not begin with a submission")
-    moved = replace(state, seq=event.seq, stage=event.target, updated=event.at)
-    change = _CHANGES.get(event.action)
-    return change(moved, event) if change else moved
-
-
-def _submitted(state: State | None, event: Event) -> State:
-    brought = event.details.submission
-    if brought is None:
-        raise UnreadableRecord(f"{event.slug}: a submission without its details")
-    opens = state is None or event.edition > state.edition
-    earlier = () if opens or state is None else state.contributors
-    return State(
-        slug=event.slug,
-        seq=event.seq,
-        stage=event.target,
-        edition=event.edition,
-        revision=event.revision,
-        title=brought.title,
-        type=brought.type,
-        type_version=brought.type_version,
-        policy=brought.policy,
-        rules=brought.rules,
-        digests=brought.digests,
-        report=brought.report,
-        contributors=tuple(sorted({*earlier, event.actor.person, *brought.authors})),
-        submission=event.key,
-        submitter=event.actor.person,
-        updated=event.at,
-        embargo=brought.embargo,
-        publish_at=brought.publish_at,
-        assigned=() if opens or state is None else state.assigned,
-        published=state.published if state else None,
-    )
-
-
-def _returned(state: State, event: Event) -> State:
-    reason = Returned(event.action, event.actor.person, event.details.reason)
-    return replace(state, returned=reason, schedule=None, held=())
-
-
-def _scheduled(state: State, event: Event) -> State:
-    return replace(state, schedule=event.details.schedule, held=())
-
-
-def _unscheduled(state: State, event: Event) -> State:
-    keeps = event.target is Stage.SCHEDULED
-    return state if keeps else replace(state, schedule=None, held=())
-
-
-def _published(state: State, event: Event) -> State:
-    edition = Published(
-        state.edition, state.revision, event.seq, event.at, state.title, state.digests.bytes
-    )
-    return replace(state, published=edition, schedule=None, held=(), returned=None)
-
-
-def _withdrawn(state: State, event: Event) -> State:
-    if state.published is None:
-        raise UnreadableRecord(f"{event.slug}: withdrawn before it was published")
-    why = Withdrawal(event.at, event.actor.person, event.details.reason)
-    return replace(state, published=replace(state.published, withdrawn=why))
-
-
-_CHANGES: Final = {
-    Action.REQUEST_CHANGES: _returned,
-    Action.RECALL: _returned,
-    Action.ABANDON: _returned,
-    Action.ASSIGN: lambda state, event: replace(state, assigned=event.details.people),
-    Action.SCHEDULE: _scheduled,
-    Action.RELEASE: _scheduled,
-    Action.UNSCHEDULE: _unscheduled,
-    Action.RETRACT: _unscheduled,
-    Action.HOLD: lambda state, event: replace(state, held=event.details.objections),
-    Action.PUBLISH: _published,
-    Action.WITHDRAW: _withdrawn,
-}
-
 _PAST: Final = {
     Action.SUBMIT: "draft submitted",
     Action.CHECK: "structure checked",
@@ -336,6 +329,11 @@ _PAST: Final = {
     Action.SIGN_OFF: "signed off",
     Action.REQUEST_CHANGES: "changes requested",
     Action.RETRACT: "sign-off retracted",
+    Action.VETO: "vetoed",
+    Action.LIFT: "veto lifted",
+    Action.COMMENT: "commented",
+    Action.OVERRIDE: "review overridden",
+    Action.SETTLE: "override settled",
     Action.RECALL: "recalled by its author",
     Action.ABANDON: "abandoned",
     Action.ASSIGN: "reviewers assigned",

@@ -1,22 +1,55 @@
-"""Sign-offs: one reviewer's approval of exactly the text that its digests name."""
+"""Sign-offs: one reviewer's approval of exactly the text that its digests name.
+
+A sign-off is given on sections, and stands or falls section by section. It is of one of two
+strengths, and is shown as the one that it is: *personal*, signed with the reviewer's own SSH key,
+or *witnessed*, signed by the desk's key with the evidence of the channel that it came by.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from briefs.canonical import canonical
 from briefs.errors import UnreadableRecord
-from briefs.policy import Person, Policy
 from briefs.record import State
-from briefs.types import SignOffRule
+
+ALL: Final = "*"
+FIGURES: Final = "@figures"
+PSEUDO: Final = ("@front", "@rest", "@assets")
+MOST_NAMED: Final = 6  # sections, before it is shorter to say which are not meant
+
+Strength: TypeAlias = Literal["personal", "witnessed"]
+
+# What a person's own signature speaks of: all that they know when they sign.
+_SAID: Final = (
+    "schema_version",
+    "slug",
+    "edition",
+    "revision",
+    "bytes",
+    "scope",
+    "sections",
+    "carries",
+    "reviewer",
+    "comment",
+    "decision",
+    "policy",
+    "nonce",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
     """A sign-off: which edition, which sections with which digests, by whom and when.
 
-    `nonce` is the key of the act; `bytes` the SHA-256 of the exact bytes that the reviewer saw.
+    `nonce` is the key of the act; `bytes` the SHA-256 of the exact bytes that the reviewer saw;
+    `carries` the digests by which it outlives small changes, where the terms let it. `seq` and
+    `at` are those of the record in Git: the order of Git counts, and no clock but the desk's.
+    `roles` are those that the reviewer held, by the policy of that version, the ones of the
+    people in `deputy_for` included. `key` is the public key of a personal signature.
     """
 
     slug: str
@@ -32,12 +65,42 @@ class SignOff:
     nonce: str
     evidence: Mapping[str, str] = field(default_factory=dict)
     decision: str = "approve"
+    carries: Mapping[str, str] = field(default_factory=dict)
+    policy: str = ""
+    seq: int = 0
+    roles: tuple[str, ...] = ()
+    deputy_for: tuple[str, ...] = ()
+    strength: Strength = "witnessed"
+    key: str = ""
+    signature: str = ""
     schema_version: int = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
+    def supersedes(self, other: "SignOff") -> bool:
+        """Say whether this later word of the same person leaves nothing of `other`."""
+        return self.reviewer == other.reviewer and set(other.sections) <= set(self.sections)
 
+
+_ONE: TypeAdapter[SignOff] = TypeAdapter(SignOff)
 _LIST: TypeAdapter[tuple[SignOff, ...]] = TypeAdapter(tuple[SignOff, ...])
+
+
+def statement(signoff: SignOff) -> bytes:
+    """Return what the signature of a sign-off is of, as canonical JSON (RFC 8785).
+
+    A personal one is of what the person said; the desk witnesses all of the record.
+    """
+    fields = fields_of(signoff)
+    if signoff.strength == "personal":
+        return canonical({name: fields[name] for name in _SAID})
+    return canonical({name: value for name, value in fields.items() if name != "signature"})
+
+
+def fields_of(signoff: SignOff) -> dict[str, Any]:
+    """Return a sign-off as plain data, as its file and the receipts hold it."""
+    fields: dict[str, Any] = _ONE.dump_python(signoff, mode="json")
+    return fields
 
 
 def write_signoffs(signoffs: Sequence[SignOff]) -> bytes:
@@ -56,63 +119,61 @@ def read_signoffs(data: bytes) -> tuple[SignOff, ...]:
 def covered(scope: Iterable[str], state: State) -> tuple[str, ...]:
     """Return the sections of `state` that `scope` names: all for `*`, else paths and what is below.
 
-    `10` takes in `10.1`; an unknown path names nothing.
+    `10` takes in `10.1`; `@figures` the sections that hold figures; an unknown path names nothing.
     """
-    wanted = tuple(scope)
+    wanted = set(scope)
+    if FIGURES in wanted:
+        wanted |= set(state.figures)
     return tuple(
         path
         for path in sorted(state.digests.sections)
-        if "*" in wanted or any(path == w or path.startswith(f"{w}.") for w in wanted)
+        if ALL in wanted or not wanted.isdisjoint(_above(path))
     )
 
 
-def standing(signoff: SignOff, state: State) -> bool:
-    """Say whether `signoff` still counts: this brief, this edition, every digest unchanged."""
-    return (signoff.slug, signoff.edition) == (state.slug, state.edition) and all(
-        state.digests.sections.get(path) == digest for path, digest in signoff.sections.items()
+def stands(signoff: SignOff, path: str, state: State) -> bool:
+    """Say whether `signoff` still speaks of the text of the section `path`.
+
+    It does for this brief and edition, where the digest is unchanged, or the change is one after
+    which the terms of the revision let a sign-off carry.
+    """
+    if (signoff.slug, signoff.edition) != (state.slug, state.edition):
+        return False
+    if path not in signoff.sections or path not in state.digests.sections:
+        return False
+    carry = state.carries.get(path)
+    return signoff.sections[path] == state.digests.sections[path] or (
+        carry is not None and signoff.carries.get(path) == carry
     )
 
 
-def eligible(person: Person, rule: SignOffRule, state: State) -> bool:
-    """Say whether `person` may count for `rule`: has the role, is no author, is assigned if any."""
-    return (
-        rule.role in person.roles
-        and person.id not in state.contributors
-        and (not state.assigned or person.id in state.assigned)
-    )
+def named(paths: Iterable[str], state: State) -> str:
+    """Return sections in words for people: `all sections`, `section 3`, `all sections but 3`.
+
+    A section whose parts are all there is named alone.
+    """
+    everything = set(state.digests.sections)
+    wanted = everything.intersection(paths)
+    if wanted == everything:
+        return "all sections"
+    tops, others = _tops(wanted, everything), _tops(everything - wanted, everything)
+    if len(tops) > MOST_NAMED and len(others) <= MOST_NAMED:
+        return f"all sections but {', '.join(others)}"
+    return f"section{'s' if len(tops) > 1 else ''} {', '.join(tops)}"
 
 
-def signed(
-    rule: SignOffRule, signoffs: Iterable[SignOff], state: State, policy: Policy
-) -> list[str]:
-    """Return the eligible persons whose standing sign-offs cover all sections of `rule`."""
-    wanted = set(covered(rule.sections, state))
-    have: dict[str, set[str]] = {}
-    for signoff in signoffs:
-        if standing(signoff, state):
-            have.setdefault(signoff.reviewer, set()).update(signoff.sections)
-    people = [(policy.person(name), paths) for name, paths in sorted(have.items())]
-    return [p.id for p, paths in people if p and eligible(p, rule, state) and wanted <= paths]
+def _tops(wanted: set[str], everything: set[str]) -> list[str]:
+    broken = {above for path in everything - wanted for above in _above(path)}
+    tops = [p for p in wanted if not (wanted - broken).intersection(_above(p)[:-1])]
+    return sorted(tops, key=_by_number)
 
 
-def lacking(signoffs: Iterable[SignOff], state: State, policy: Policy) -> list[str]:
-    """Return what the quorum lacks, a sentence for each rule; empty when it is met."""
-    given = tuple(signoffs)
-    return [
-        sentence
-        for rule in state.rules
-        if (sentence := _lack(rule, signed(rule, given, state, policy), state, policy))
-    ]
+@lru_cache(maxsize=1024)
+def _above(path: str) -> tuple[str, ...]:
+    """Return the sections that a section lies in, itself last."""
+    parts = path.split(".")
+    return tuple(".".join(parts[:n]) for n in range(1, len(parts) + 1))
 
 
-def _lack(rule: SignOffRule, have: list[str], state: State, policy: Policy) -> str:
-    missing = rule.count - len(have)
-    if missing <= 0:
-        return ""
-    able = [p.id for p in policy.people if eligible(p, rule, state) and p.id not in have]
-    what = "all sections" if "*" in rule.sections else f"sections {', '.join(rule.sections)}"
-    need = f"get {missing} more sign-off{'s' if missing > 1 else ''} by role {rule.role} on {what}"
-    if len(able) < missing:
-        who = f"only {', '.join(able)} can" if able else "nobody can: authors never count"
-        return f"{need}: {who}; name more reviewers in people.yaml"
-    return f"{need}: {' or '.join(able) if missing == 1 else ', '.join(able)} can give it"
+def _by_number(path: str) -> list[tuple[int, str]]:
+    return [(int(part) if part.isdecimal() else 10**9, part) for part in path.split(".")]

@@ -64,11 +64,19 @@ def _rows() -> Iterable[Transition]:
         arrow(a.SCORE, {s.CHECKED}, s.SCORED, g.reaches_pass_mark),
         arrow(a.REQUEST_REVIEW, {s.SCORED}, s.APPROVED, g.can_be_reviewed, g.quorum_met),
         arrow(a.REQUEST_REVIEW, {s.SCORED}, s.IN_REVIEW, g.can_be_reviewed),
+        arrow(a.REQUEST_REVIEW, {s.IN_REVIEW}, s.APPROVED, g.is_met),
         arrow(a.SIGN_OFF, {s.IN_REVIEW}, s.APPROVED, g.may_sign, g.quorum_met),
-        arrow(a.SIGN_OFF, {s.IN_REVIEW, s.APPROVED}, stays, g.may_sign),
+        arrow(a.SIGN_OFF, _REVIEWED, stays, g.may_sign),
         arrow(a.REQUEST_CHANGES, _REVIEWED, s.DRAFT, g.says_why),
         arrow(a.RETRACT, _REVIEWED, stays, g.has_signed, g.quorum_met),
         arrow(a.RETRACT, _REVIEWED, s.IN_REVIEW, g.has_signed),
+        arrow(a.VETO, _REVIEWED, s.IN_REVIEW, g.may_veto),
+        arrow(a.LIFT, {s.IN_REVIEW}, s.APPROVED, g.has_vetoed, g.quorum_met),
+        arrow(a.LIFT, OPEN, stays, g.has_vetoed),
+        arrow(a.COMMENT, OPEN, stays, g.may_comment),
+        arrow(a.OVERRIDE, {s.SCORED, s.IN_REVIEW}, s.APPROVED, g.may_override),
+        arrow(a.OVERRIDE, {s.APPROVED, s.SCHEDULED}, stays, g.may_override),
+        arrow(a.SETTLE, Stage, stays, g.may_settle),
         arrow(a.RECALL, _SUBMITTED, s.DRAFT, g.is_own),
         arrow(a.ABANDON, OPEN, s.DRAFT, g.is_own),
         arrow(a.ASSIGN, OPEN - {s.APPROVED, s.SCHEDULED}, stays, g.names_reviewers),
@@ -116,8 +124,8 @@ def _refuse_strangers(action: Action, dossier: Dossier) -> None:
         if not dossier.by_desk:
             raise NotEntitled(f"nobody may {action} a brief by hand: its gate decides")
         return
-    roles = dossier.policy.may(action)
-    if dossier.person is None or not set(roles) & set(dossier.person.roles):
+    roles, person = dossier.policy.may(action), dossier.person
+    if person is None or not set(roles) & dossier.policy.roles_of(person, dossier.at):
         who = [p.id for p in dossier.policy.people if set(p.roles) & set(roles)]
         raise NotEntitled(
             f"{dossier.act.actor.person} may not {action}: that is for the role "

@@ -43,6 +43,12 @@ class Values(BaseModel):
     sections: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     at: str = ""
+    line: int = 0
+    signature: str = ""
+    policy: str = ""
+    due: str = ""
+    settler: str = ""
+    debt: str = ""
 
 
 class Asked(BaseModel):

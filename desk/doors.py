@@ -17,14 +17,15 @@ from briefs.errors import BriefError, MalformedBrief, TransitionRefused
 from briefs.findings import Finding
 from briefs.instants import instant, stamp
 from briefs.record import Actor, Details, Schedule, State
-from briefs.signoff import lacking
 from briefs.slugs import valid
 from briefs.stages import advance
+from briefs.tally import Tally
 from briefs.terms import Action, Stage
 from desk.persons import person_of
 from desk.request import BadRequest, Request
 from tasks import acts
 from tasks.acts import Outcome, Reading
+from tasks.agreed import current_policy
 from tasks.repository import Content
 from tasks.settings import Desk
 
@@ -37,6 +38,11 @@ FLOWS: Final[Mapping[Action, str]] = {
     Action.RELEASE: "flows.publication:publish",
     Action.WITHDRAW: "flows.publication:withdraw",
     Action.RETRACT: "flows.review:tell",
+    Action.VETO: "flows.review:tell",
+    Action.LIFT: "flows.review:tell",
+    Action.COMMENT: "flows.review:tell",
+    Action.OVERRIDE: "flows.review:tell",
+    Action.SETTLE: "flows.review:tell",
     Action.RECALL: "flows.review:tell",
     Action.ABANDON: "flows.review:tell",
     Action.ASSIGN: "flows.review:tell",
@@ -45,6 +51,7 @@ FLOWS: Final[Mapping[Action, str]] = {
 
 LONGEST_KEY: Final = 128
 LONGEST_TEXT: Final = 4_000
+LONGEST_SIGNATURE: Final = 1 << 14
 
 
 def handle(desk: Desk, request: Request, account: str, channel: str) -> dict[str, Any]:
@@ -56,7 +63,7 @@ def handle(desk: Desk, request: Request, account: str, channel: str) -> dict[str
     slug = valid(request.slug)
     key = _key(request.key)
     with Content(desk.content) as content:
-        agreed = acts.current_policy(content)
+        agreed = current_policy(content)
         person = person_of(agreed, account, request.person)
         actor = Actor(person.id, channel, {"account": account})
         request = replace(request, slug=slug)
@@ -117,7 +124,32 @@ def _details(desk: Desk, content: Content, request: Request, actor: Actor, key: 
         sections=tuple(str(path) for path in request.value("sections", ())),
         people=tuple(str(name) for name in request.value("people", ())),
         schedule=_schedule(desk, content, request, actor, key),
+        line=_line(content, request),
+        signature=str(request.value("signature", ""))[:LONGEST_SIGNATURE],
+        policy=str(request.value("policy", ""))[:64],
+        due=str(request.value("due", ""))[:10],
+        settler=str(request.value("settler", ""))[:64],
+        debt=_debt(content, request),
     )
+
+
+def _line(content: Content, request: Request) -> int:
+    line = int(request.value("line", 0))
+    if line:
+        text = content.file(content.known(request.slug), "brief.md")
+        last = len(text.splitlines())
+        if not 0 < line <= last:
+            raise BadRequest(f"{request.slug} has no line {line}: its last is {last}")
+    return line
+
+
+def _debt(content: Content, request: Request) -> str:
+    """Return the key of the debt to settle: the one named, else the only one there is."""
+    named = str(request.value("debt", ""))[:LONGEST_KEY]
+    if named or request.action is not Action.SETTLE:
+        return named
+    debts = content.state(content.known(request.slug)).debts
+    return debts[0].key if len(debts) == 1 else ""
 
 
 def _schedule(
@@ -139,15 +171,20 @@ def _answer(
     answer: dict[str, Any] = summary_of(state) | {"key": key}
     if outcome:
         signoffs = content.signoffs(outcome.commit)
-        agreed = acts.current_policy(content)
+        agreed = current_policy(content)
         answer |= {
             "commit": outcome.commit,
             "repeated": outcome.repeated,
             "unchanged": outcome.unchanged,
-            "needs": lacking(signoffs, state, agreed) if state.stage is Stage.IN_REVIEW else [],
+            "needs": _needs(Tally(state, agreed, signoffs, state.updated)),
             "flow": FLOWS.get(outcome.event.action) if outcome.event else None,
         }
     return answer
+
+
+def _needs(tally: Tally) -> list[str]:
+    reviewed = tally.state.stage is Stage.IN_REVIEW
+    return [*tally.lacking(), *tally.vetoed()] if reviewed else []
 
 
 def summary_of(state: State) -> dict[str, Any]:
@@ -167,6 +204,11 @@ def summary_of(state: State) -> dict[str, Any]:
         "held": list(state.held),
         "returned": state.returned.reason if state.returned else None,
         "published_edition": state.published.edition if state.published else None,
+        "vetoes": [{"by": v.by, "reason": v.reason, "at": v.at} for v in state.vetoes],
+        "debts": [
+            {"by": d.by, "settler": d.settler, "due": d.due, "reason": d.reason, "key": d.key}
+            for d in state.debts
+        ],
         "withdrawn": bool(state.published and state.published.withdrawn),
     }
 

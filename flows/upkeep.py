@@ -39,6 +39,8 @@ async def maintain() -> None:
 async def _finish(work: Work) -> None:
     if work.submission:
         await carry_on(await steps.look(work.slug))
+    if work.approval:
+        await steps.recount(work.slug)
     if work.page:
         await steps.release(work.slug)
     if work.publication:

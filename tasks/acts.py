@@ -2,36 +2,33 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
-from briefs.brief import Around, Brief, hold_against
-from briefs.dossier import Act, Dossier
-from briefs.errors import BadInstant, BadPolicy, TransitionRefused, UnreadableRecord
+from briefs.authorship import Wording
+from briefs.brief import Around, Brief, hold_against, read
+from briefs.dossier import Act, Dossier, Proof
+from briefs.errors import BadPolicy, TransitionRefused, UnreadableRecord
 from briefs.gates import publication_objections
-from briefs.instants import instant, stamp
-from briefs.library import names, opened, shipped
-from briefs.policy import DESK, Policy, policy
-from briefs.record import (
-    Actor,
-    Details,
-    Event,
-    State,
-    Submission,
-    apply,
-    numbers_after,
-    summary,
-)
+from briefs.instants import read_stamp, stamp
+from briefs.library import opened
+from briefs.people import DESK
+from briefs.record import Actor, Details, Event, State
+from briefs.reducer import apply, numbers_after
 from briefs.report import Report, report
-from briefs.signoff import write_signoffs
+from briefs.signoff import SignOff, statement, write_signoffs
 from briefs.stages import advance
+from briefs.submission import Before, submission
 from briefs.terms import Action, Stage
 from briefs.types import BriefType
-from tasks import likeness
-from tasks.repository.content import BRIEFS, POLICY, Change, Content, signoff_file
+from tasks import likeness, signatures, verify
+from tasks.agreed import current_policy, desk_key
+from tasks.repository import remote
+from tasks.repository.content import BRIEFS, OUTBOX, Change, Content, signoff_file
 from tasks.repository.git import LostRace, RepositoryError
+from tasks.signatures import DeskKey, SignatureError
+from tasks.signers import revoked, signers
 
 TRIES: Final = 50
 
@@ -56,25 +53,18 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def current_policy(content: Content) -> Policy:
-    """Return the newest policy applied. Raises `RepositoryError`, `BadPolicy`."""
-    commit = content.git.resolve(POLICY)
-    if commit is None:
-        raise RepositoryError("the content repository holds no policy; run briefs policy apply")
-    texts = {name: content.file(commit, name).decode("utf-8") for name in content.listing(commit)}
-    return _parsed(tuple(sorted(texts.items())))
-
-
 def perform(
     content: Content,
     act: Act,
     files: Mapping[str, bytes] | None = None,
     at: datetime | None = None,
+    seen: tuple[str | None, str] | None = None,
 ) -> Outcome:
     """Take `act`: through the table, into Git, durable before it returns.
 
     A key that was seen before answers with its first result. A ref that moved meanwhile means
-    that the gate looks again.
+    that the gate looks again. `seen` are the commit and the policy's version that the act was made
+    from, where it must be made anew if they are others now.
 
     Raises:
         TransitionRefused, NotEntitled: the table says no; nothing is written.
@@ -83,7 +73,7 @@ def perform(
     for _ in range(TRIES):
         try:
             with content.locked():
-                return _attempt(content, act, files or {}, at or now())
+                return _attempt(content, act, files or {}, at or now(), seen)
         except LostRace:
             continue
     raise RepositoryError(f"{act.slug} moved {TRIES} times while this was tried; try again")
@@ -92,12 +82,50 @@ def perform(
 def dossier(content: Content, act: Act, at: datetime | None = None) -> Dossier:
     """Return all that is known of the act's brief at this moment; nothing is written."""
     tip = content.tip(act.slug)
-    return Dossier(
-        state=content.state(tip) if tip else None,
+    state = content.state(tip) if tip else None
+    moment = at or now()
+    if state:
+        # A clock that was put back does not make a brief's time run backwards.
+        moment = max(moment, read_stamp(state.updated))
+    looked = Dossier(
+        state=state,
         act=act,
         policy=current_policy(content),
-        now=at or now(),
+        now=moment,
         signoffs=content.signoffs(tip) if tip else (),
+        owed=_owed(content, act, stamp(moment)),
+    )
+    return replace(looked, proof=_proof(looked)) if act.details.signature else looked
+
+
+def _proof(looked: Dossier) -> Proof | None:
+    """Return what OpenSSH says of the signature that a sign-off brings."""
+    given = looked.given
+    if given is None:
+        return None
+    try:
+        key = signatures.signed_by(given.signature)
+    except SignatureError as error:
+        return Proof("", str(error))
+    fault = signatures.verified(
+        given.signature,
+        statement(given),
+        given.reviewer,
+        signatures.allowed_signers(signers(looked.policy)),
+        signatures.revocations(revoked(looked.policy)),
+        looked.at,
+    )
+    return Proof(key, fault)
+
+
+def _owed(content: Content, act: Act, at: str) -> tuple[str, ...]:
+    """Return the briefs whose overrides the actor owes beyond their due date."""
+    if act.action is not Action.OVERRIDE:
+        return ()
+    return tuple(
+        state.slug
+        for state, _ in standings(content)
+        if state and any(d.by == act.actor.person and d.due < at[:10] for d in state.debts)
     )
 
 
@@ -161,6 +189,25 @@ def submit(
 
     Returns the outcome; None for a dry run. Equal bytes change nothing. Raises as `perform` does.
     """
+    for _ in range(TRIES):
+        try:
+            return _submit(content, reading, slug, actor, key, base, at, shown, dry_run)
+        except _Outdated:
+            continue  # who wrote what, and which rules count, must be reckoned again
+    raise RepositoryError(f"{slug} moved {TRIES} times while this was submitted; try again")
+
+
+def _submit(
+    content: Content,
+    reading: Reading,
+    slug: str,
+    actor: Actor,
+    key: str,
+    base: int | None,
+    at: datetime | None,
+    shown: tuple[int, ...],
+    dry_run: bool,
+) -> Outcome | None:
     tip = content.tip(slug)
     state = content.state(tip) if tip else None
     agreed = current_policy(content)
@@ -168,7 +215,8 @@ def submit(
     if state and same:
         base = state.revision  # equal bytes build on the newest, whatever was seen before
     based = _base(content, state, actor.person, shown) if base is None else base
-    brought = _submission(reading, agreed, based)
+    earlier = before(content, tip, reading.brief_type)
+    brought = submission(reading.brief, reading.report, agreed, actor.person, based, earlier)
     act = Act(Action.SUBMIT, slug, key, actor, Details(submission=brought))
     unchanged = same and content.recorded(tip, key) is None
     if dry_run or unchanged:
@@ -178,7 +226,7 @@ def submit(
     if dry_run:
         return None
     data = {"brief.md": reading.brief.draft.data, "report.json": reading.report.json()}
-    return perform(content, act, data, at)
+    return perform(content, act, data, at, seen=(tip, agreed.version))
 
 
 def due(content: Content, at: datetime | None = None) -> list[str]:
@@ -212,12 +260,25 @@ def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
     state = content.state(tip)
     if state.stage is Stage.PUBLISHED:
         return Outcome(tip, state, unchanged=True)
+    if doubts := _doubts(content, slug):
+        raise TransitionRefused(Action.PUBLISH, state.stage, doubts)
     cause = state.schedule.key if state.schedule else f"edition-{state.edition}"
     try:
         return perform(content, by_desk(Action.PUBLISH, slug, cause), at=at)
     except TransitionRefused:
         _hold(content, slug, at)
         raise
+
+
+def _doubts(content: Content, slug: str) -> list[str]:
+    """Return why what is recorded cannot be relied on; then nothing goes out, or is recorded."""
+    doubts = [f"restore the remote, publication is stopped: {f}" for f in remote.alarm(content)]
+    # A desk without a key has no proof of anything.
+    if content.key:
+        report = verify.briefs(content.path, [slug])
+        found = [report.fault, *(verdict.fault for verdict in report.verdicts)]
+        doubts += [f"restore the history, which is false: {fault}" for fault in found if fault]
+    return doubts
 
 
 def _hold(content: Content, slug: str, at: datetime | None) -> None:
@@ -233,12 +294,26 @@ def _hold(content: Content, slug: str, at: datetime | None) -> None:
         return  # not due yet, or held for this already
 
 
-def _attempt(content: Content, act: Act, files: Mapping[str, bytes], at: datetime) -> Outcome:
+class _Outdated(Exception):
+    """The brief or the policy is another than the one that the act was made from."""
+
+
+def _attempt(
+    content: Content,
+    act: Act,
+    files: Mapping[str, bytes],
+    at: datetime,
+    seen: tuple[str | None, str] | None,
+) -> Outcome:
     tip = content.tip(act.slug)
-    if seen := content.recorded(tip, act.key):
-        return _repeated(content, act, *seen)
+    if earlier := content.recorded(tip, act.key):
+        return _repeated(content, act, *earlier)
     looked = dossier(content, act, at)
+    if seen and seen != (tip, looked.policy.version):
+        raise _Outdated
+    key = desk_key(content, looked.policy)
     state = looked.state
+    _refuse_rewound(content, act.slug, state)
     target = advance(state.stage if state else None, act.action, looked)
     seq, edition, revision = numbers_after(state, act.action)
     event = Event(
@@ -247,18 +322,34 @@ def _attempt(content: Content, act: Act, files: Mapping[str, bytes], at: datetim
         action=act.action,
         key=act.key,
         actor=act.actor,
-        at=stamp(at),
+        at=looked.at,
         source=state.stage if state else None,
         target=target,
         edition=edition,
         revision=revision,
-        details=act.details,
+        details=looked.details,
+        policy=looked.policy.version,
     )
     after = apply(state, event)
     written: dict[str, bytes | None] = dict(files)
-    written |= {"state.json": after.json(), "event.json": event.json(), **_signoffs(looked)}
-    change = Change(written, event.message(), at)
+    written |= {"state.json": after.json(), "event.json": event.json(), **_signoffs(looked, key)}
+    change = Change(written, event.message(), looked.now)
     return Outcome(content.commit(BRIEFS + act.slug, tip, change), after, event)
+
+
+def _refuse_rewound(content: Content, slug: str, state: State | None) -> None:
+    """Refuse to go on from a branch that ends before what was announced or pushed of it."""
+    seq = state.seq if state else 0
+    outbox = content.git.resolve(OUTBOX + slug)
+    names = content.listing(outbox) if outbox else {}
+    told = [int(found.group(1)) for name in names if (found := re.search(r"-(\d{6})-", name))]
+    pushed = content.git.resolve(f"{remote.PUSHED}heads/briefs/{slug}")
+    known = max([*told, content.state(pushed).seq if pushed else 0], default=0)
+    if known > seq:
+        raise RepositoryError(
+            f"the branch of {slug} ends at record {seq}, and record {known} is known of: it was "
+            "rewound; see briefs verify, and restore it from its remote"
+        )
 
 
 def _repeated(content: Content, act: Act, commit: str, event: Event) -> Outcome:
@@ -272,13 +363,21 @@ def _repeated(content: Content, act: Act, commit: str, event: Event) -> Outcome:
     return Outcome(commit, content.state(commit), event, repeated=True)
 
 
-def _signoffs(looked: Dossier) -> dict[str, bytes | None]:
+def _signoffs(looked: Dossier, key: DeskKey | None) -> dict[str, bytes | None]:
     """Return the file of the actor's sign-offs, where the act changes it."""
     if looked.signoffs_after == looked.signoffs:
         return {}
     person = looked.act.actor.person
-    mine = [signoff for signoff in looked.signoffs_after if signoff.reviewer == person]
+    mine = [_witnessed(s, key) for s in looked.signoffs_after if s.reviewer == person]
     return {signoff_file(person): write_signoffs(mine) if mine else None}
+
+
+def _witnessed(signoff: SignOff, key: DeskKey | None) -> SignOff:
+    """Return a sign-off with a signature: its giver's own, or the desk's."""
+    if signoff.signature or key is None:
+        return signoff
+    ready = replace(signoff, key=key.public)
+    return replace(ready, signature=key.sign(statement(ready), signatures.NAMESPACE))
 
 
 def _base(content: Content, state: State | None, person: str, shown: tuple[int, ...]) -> int:
@@ -296,52 +395,21 @@ def _base(content: Content, state: State | None, person: str, shown: tuple[int, 
     return max([*mine, revision if edition == state.edition else 0])
 
 
-def _submission(reading: Reading, agreed: Policy, base: int) -> Submission:
-    brief, keys = reading.brief, reading.brief_type.front_matter.keys
-    rules = agreed.rules_for(reading.brief_type)
-    return Submission(
-        title=_title(brief),
-        type=reading.brief_type.type,
-        type_version=reading.brief_type.version,
-        policy=agreed.version,
-        rules=tuple(rule for rule in rules if rule.counts(brief.front.values, keys)),
-        digests=brief.digests,
-        report=summary(reading.report),
-        authors=_authors(brief, agreed),
-        base=base,
-        embargo=_moment(brief.key("embargo_until")),
-        publish_at=_moment(brief.key("publish_at")),
-    )
+def before(content: Content, tip: str | None, brief_type: BriefType) -> Before:
+    """Return the text before a submission: what was published last, and every wording since."""
+    published: dict[str, tuple[str, ...]] | None = None
+    since: list[Wording] = []
+    for commit in content.git.ancestry(tip) if tip else ():
+        event = content.event(commit)
+        if event.action is Action.PUBLISH:
+            published, since = _lines(content, commit, brief_type), []
+        brought = event.details.submission
+        if event.action is Action.SUBMIT and brought:
+            persons = tuple(sorted({event.actor.person, *brought.authors}))
+            since.append(Wording(persons, _lines(content, commit, brief_type)))
+    return Before(published, tuple(since))
 
 
-def _title(brief: Brief) -> str:
-    return "".join(c for c in brief.title if c.isprintable())[:300] or "Untitled"
-
-
-def _authors(brief: Brief, agreed: Policy) -> tuple[str, ...]:
-    """Return the persons whom the front matter names as authors: by e-mail, handle or account."""
-    known = (agreed.known_as(name) for name in _names(brief))
-    return tuple(sorted({person.id for found in known for person in found}))
-
-
-def _names(brief: Brief) -> Iterator[str]:
-    for key in ("authors", "author"):
-        listed = brief.front.values.get(key)
-        for entry in [listed] if isinstance(listed, str) else listed or ():
-            if isinstance(entry, dict):
-                yield str(entry.get("email", ""))
-            elif isinstance(entry, str):
-                yield from re.findall(r"[^\s<>,;()]+@[^\s<>,;()]+|(?<=@)[\w-]+", entry)
-
-
-def _moment(text: str) -> str | None:
-    try:
-        return stamp(instant(text, "UTC").at) if text else None
-    except BadInstant:
-        return None  # a finding says so, on its line
-
-
-@lru_cache(maxsize=8)
-def _parsed(files: tuple[tuple[str, str], ...]) -> Policy:
-    known = {name: found for name in names() if (found := shipped(name))}
-    return policy(dict(files), known)
+def _lines(content: Content, commit: str, brief_type: BriefType) -> dict[str, tuple[str, ...]]:
+    draft = read(content.file(commit, "brief.md"), brief_type.front_matter.style)
+    return hold_against(draft, brief_type).lines

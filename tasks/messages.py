@@ -7,7 +7,8 @@ from briefs.findings import Severity
 from briefs.policy import Policy
 from briefs.record import Event, State
 from briefs.report import Report
-from briefs.signoff import SignOff, lacking
+from briefs.signoff import SignOff, named, stands
+from briefs.tally import Tally
 from tasks.words import render
 
 SHOWN_FINDINGS: Final = 8
@@ -26,8 +27,10 @@ def text(
     No draft prose goes in: titles, section names, numbers, and what people said of the brief.
     """
     values = _of_event(event, state, policy) | _of_report(report)
-    needs = lacking(signoffs, state, policy)
+    tally = Tally(state, policy, signoffs, state.updated)
+    needs = [*tally.lacking(), *tally.vetoed()]
     values |= {"needs": needs, "author": _name(policy, state.submitter)}
+    values["again"] = _again(tally)
     values["objections"] = list(event.details.objections) or _shortfalls(state)
     return render(f"chat/{announcement.template}.txt.j2", values)
 
@@ -45,6 +48,9 @@ def _of_event(event: Event, state: State, policy: Policy) -> dict[str, Any]:
         "digest": state.digests.shown(),
         "reason": details.reason,
         "comment": details.comment,
+        "place": place_of(event),
+        "due": details.due,
+        "settler": _name(policy, details.settler),
         "people": ", ".join(_name(policy, person) for person in details.people),
         "at": schedule.at if schedule else "",
         "wall": schedule.wall if schedule else "",
@@ -54,6 +60,29 @@ def _of_event(event: Event, state: State, policy: Policy) -> dict[str, Any]:
         "errors": state.report.errors,
         "warnings": state.report.warnings,
     }
+
+
+def _again(tally: Tally) -> list[dict[str, str]]:
+    """Return who has signed what has changed since, and which sections those are."""
+    found: dict[str, set[str]] = {}
+    for signoff in tally.signoffs:
+        if signoff.edition != tally.state.edition:
+            continue
+        paths = tally.state.digests.sections
+        gone = {p for p in signoff.sections if p in paths and not stands(signoff, p, tally.state)}
+        found.setdefault(signoff.reviewer, set()).update(gone)
+    return [
+        {"person": person, "name": _name(tally.policy, person), "where": named(paths, tally.state)}
+        for person, paths in sorted(found.items())
+        if paths
+    ]
+
+
+def place_of(event: Event) -> str:
+    """Return which sections and which line an act speaks of, as ` on section 3, line 40`."""
+    sections = [f"section {path}" for path in event.details.sections]
+    line = [f"line {event.details.line}"] if event.details.line else []
+    return " on " + ", ".join(sections + line) if sections or line else ""
 
 
 def _of_report(report: Report) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from briefs.instants import stamp
 from briefs.record import Event
 from briefs.report import read_report
 from tasks import messages
-from tasks.acts import current_policy, now
+from tasks.acts import now
+from tasks.agreed import current_policy
 from tasks.channels import Channel, Files, NotDelivered, OutOfReach, Unclear
 from tasks.repository.content import OUTBOX, Change, Content
 from tasks.settings import Desk

@@ -23,7 +23,8 @@ from briefs.errors import TransitionRefused
 from briefs.report import read_report
 from briefs.terms import Action
 from tasks import acts, outbox, site, unfinished
-from tasks.repository import Content, RepositoryError, site_branch, upkeep
+from tasks.agreed import current_policy
+from tasks.repository import Content, RepositoryError, remote, site_branch, upkeep
 from tasks.settings import Desk, find_desk
 from tasks.unfinished import Taken, Work
 
@@ -71,6 +72,12 @@ async def take(slug: str, action: Action, cause: str) -> Taken:
     return await _with_content(lambda _, content: unfinished.take(content, slug, action, cause))
 
 
+@task(name="recount", **_STEP)
+async def recount(slug: str) -> Taken:
+    """Approve a brief in review whose quorum is met without a further sign-off."""
+    return await _with_content(lambda _, content: unfinished.recount(content, slug))
+
+
 @task(name="publish", **_STEP)
 async def publish(slug: str) -> Taken:
     """Publish a brief that is due, or hold it with the objections."""
@@ -104,7 +111,7 @@ async def release(slug: str) -> None:
 
     def work(desk: Desk, content: Content) -> None:
         if desk.settings.publisher:
-            site_branch.reflect(content, slug, acts.current_policy(content))
+            site_branch.reflect(content, slug, current_policy(content))
             site.build(content, desk.site)
 
     await _with_content(work)
@@ -200,7 +207,7 @@ def revision_of(slug: str) -> int:
 
 def _push(desk: Desk, content: Content) -> None:
     if desk.settings.remote:
-        upkeep.push(content, desk.settings.remote)
+        remote.push(content, desk.settings.remote, acts.now())
 
 
 async def _tag(slug: str, stage: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -277,16 +277,42 @@ def claim_stale(brief: Brief, asked: Lapse) -> Remarks:
     """
     if (day := brief.day) is None:
         return
-    oldest = day.year * 12 + day.month - asked.months
     seen: set[int] = set()
-    for block, index, _, (start, until) in (*brief.once(_figures), *brief.once(_claims)):
-        if id(block) in seen or block.kind is Kind.HEADING or _is_history(brief, block):
-            continue
-        year = _last_year(block.text[start:until], day)
-        if year and year * 12 + 12 < oldest:
+    for block, index, year in _of_years(brief, day):
+        if id(block) not in seen and _last_day(year, asked) < day:
             seen.add(id(block))
-            message = f"renew the claim of {year}: it is over {asked.months} months old"
-            yield at(block, message, index)
+            yield at(block, _renew(year, asked), index)
+
+
+def lapses(brief: Brief, asked: Lapse) -> Iterator[tuple[date, int, str]]:
+    """Yield the claims of a text with the day from which each is out of date, line and message."""
+    if (day := brief.day) is None:
+        return
+    seen: set[tuple[int, int]] = set()
+    for block, index, year in _of_years(brief, day):
+        if (id(block), year) not in seen:
+            seen.add((id(block), year))
+            line, _ = block.place(index)
+            yield _last_day(year, asked) + timedelta(days=1), line, _renew(year, asked)
+
+
+def _of_years(brief: Brief, day: date) -> Iterator[tuple[Block, int, int]]:
+    """Yield what the text claims of a year, as of `day`: the block, the place in it, the year."""
+    for block, index, _, (start, until) in (*brief.once(_figures), *brief.once(_claims)):
+        if block.kind is Kind.HEADING or _is_history(brief, block):
+            continue
+        if year := _last_year(block.text[start:until], day):
+            yield block, index, year
+
+
+def _last_day(year: int, asked: Lapse) -> date:
+    """Return the last day on which a claim of `year` is still new enough."""
+    months = year * 12 + 12 + asked.months
+    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+
+
+def _renew(year: int, asked: Lapse) -> str:
+    return f"renew the claim of {year}: it is over {asked.months} months old"
 
 
 def _is_history(brief: Brief, block: Block) -> bool:

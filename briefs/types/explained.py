@@ -84,6 +84,16 @@ ENTRIES: Final = {
     ),
     "SignOffRule.count": "How many different people.",
     "SignOffRule.when": "The rule counts only for briefs whose front matter has these values.",
+    "SignOffRule.personal_key": "only what is signed with the person's own SSH key counts",
+    "SignOffRule.shared": "who counts for another rule in the section counts for this one too",
+    "Terms.quorum": "how many different people in all",
+    "Terms.veto": "roles that may veto",
+    "Terms.valid_days": "after how many days a sign-off counts no more; without it, never",
+    "Terms.wait_hours": "hours from the submission of a text to its publication",
+    "Terms.carry": "after which changes of a section a sign-off stands; never after a material one",
+    "Terms.expired_keys": "what becomes of sign-offs by a key that has expired since",
+    "Terms.stale_claims": "what becomes of a brief with claims out of date at its moment",
+    "Terms.debt_days": "within how many days an override is to be settled",
     "RuleUse.of": "The rule's own name, where the entry has the name that the family gives it.",
     "RuleUse.off": "The rule is not asked.",
     "RuleUse.severity": (
@@ -103,6 +113,7 @@ ENTRIES: Final = {
     "BriefType.house_rules": "The rules of the house apply; else only those named in `rules`.",
     "BriefType.rules": "Rules by name: switched off, with options, with another severity or name.",
     "BriefType.modifiers": "Front-matter values that change the severity of all findings.",
+    "BriefType.terms": "what a review asks beside the sign-off rules",
     "BriefType.signoff": "Who must sign off; one rule covers everything, always.",
 }
 

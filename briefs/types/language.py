@@ -6,7 +6,7 @@ Schema, so that editors complete and check it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 from pydantic import (
     AfterValidator,
@@ -47,6 +47,7 @@ STYLES: tuple[Style, ...] = get_args(Style)
 Evidence: TypeAlias = Literal[
     "score", "number", "year", "date", "rate", "link", "source", "as-of date"
 ]
+RoleName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9]){0,39}$")]
 Positive: TypeAlias = Annotated[int, Field(ge=0, le=10_000)]
 Percent: TypeAlias = Annotated[int, Field(ge=0, le=100)]
 
@@ -223,16 +224,20 @@ class SectionType(Strict):
 
 
 class SignOffRule(Strict):
-    """So many people of a role must sign off these sections (`*`: all of them).
+    """So many people of a role must sign off these sections (`*`: all; `@figures`: with figures).
 
     With `when`, only a brief whose front matter meets it, as it is submitted. Let the sections of
     such a rule name `@front`, so that a front matter changed afterwards voids what was signed.
+    With `personal_key`, only what is signed with the person's own key counts. In each section a
+    person counts for one rule alone, except for rules that are `shared`.
     """
 
     sections: tuple[str, ...] = ("*",)
-    role: Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9]){0,39}$")] = "reviewer"
+    role: RoleName = "reviewer"
     count: Annotated[int, Field(ge=1, le=20)] = 1
     when: Condition | None = None
+    personal_key: bool = False
+    shared: bool = False
 
     def counts(self, values: Mapping[str, object], keys: Mapping[str, FrontKey]) -> bool:
         """Say whether the rule counts for a brief with these front-matter `values`."""
@@ -241,15 +246,40 @@ class SignOffRule(Strict):
     @model_serializer(mode="wrap")
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        if self.when is None:
-            written.pop("when", None)  # records of rules without it keep their bytes
-        return written
+        # Records of rules that ask for nothing special keep their bytes.
+        return {k: v for k, v in written.items() if k not in _SPECIAL or v}
+
+
+_SPECIAL: Final = ("when", "personal_key", "shared")
+
+
+class Terms(Strict):
+    """What a review asks beside its sign-off rules; fixed with them at a submission.
+
+    `quorum` is of distinct people in all. A sign-off older than `valid_days` counts no more. A
+    text waits `wait_hours` from its submission to its publication. `carry`: after which changes
+    of a section a sign-off still stands; after a material one it never does. A key that has
+    expired since it signed takes its sign-offs along, unless `expired_keys` says `stand`. Claims
+    out of date at the moment of publication are a `note`, or `hold` the brief. An override is to
+    be settled within `debt_days`.
+    """
+
+    quorum: Annotated[int, Field(ge=1, le=50)] = 1
+    veto: tuple[RoleName, ...] = ()
+    valid_days: Annotated[int, Field(ge=1, le=3_650)] | None = None
+    wait_hours: Annotated[int, Field(ge=0, le=8_760)] = 0
+    carry: Literal["nothing", "typographic", "wording"] = "nothing"
+    expired_keys: Literal["void", "stand"] = "void"
+    stale_claims: Literal["note", "hold"] = "note"
+    debt_days: Annotated[int, Field(ge=1, le=365)] = 14
 
 
 def refuse_gaps(rules: Sequence[SignOffRule], entry: str) -> None:
     """Refuse sign-off rules under which some text could go out unsigned. Raises `ValueError`."""
     if not any(rule.sections == ("*",) and rule.when is None for rule in rules):
         raise wrong(entry, "one rule must cover all sections, always: sections: ['*'], no when")
+    if any(rule in rules[:place] for place, rule in enumerate(rules)):
+        raise wrong(entry, "the same rule stands twice; raise its count")
 
 
 class RuleUse(BaseModel):
@@ -295,6 +325,7 @@ class BriefType(Strict):
     rules: dict[str, RuleUse] = Field(default_factory=dict)
     modifiers: tuple[Modifier, ...] = ()
     signoff: tuple[SignOffRule, ...] = (SignOffRule(),)
+    terms: Terms = Terms()
 
     def __hash__(self) -> int:
         return hash((self.type, self.version))

@@ -1,6 +1,7 @@
 """What every command that writes does: ask the desk, show the answer, return the exit code."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from briefs.terms import Action
@@ -25,9 +26,14 @@ def ask(
 ) -> dict[str, Any]:
     """Have `action` taken on `slug`; return the answer. Raises `BriefError` for a refusal."""
     desk = find_desk(options.desk)
-    key = secrets.token_hex(8) if options.key is None else options.key
-    request = Request(action, slug, options.person, key, options.dry_run, values or {})
+    options = with_key(options)
+    request = Request(action, slug, options.person, options.key, options.dry_run, values or {})
     return client.act(desk, request, wait=options.wait)
+
+
+def with_key(options: Writing) -> Writing:
+    """Return `options` with the key of the act: a new one, where none was given."""
+    return replace(options, key=secrets.token_hex(8)) if options.key is None else options
 
 
 def tell(answer: dict[str, Any]) -> None:

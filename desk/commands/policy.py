@@ -1,21 +1,24 @@
 """What the team agrees on: people, rights, types. Checked before it counts."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from cyclopts import App
 
-from briefs.errors import BadPolicy, NotEntitled
-from briefs.library import names, shipped
-from briefs.policy import RIGHTS, Policy, objections_to, policy, shortages
+from briefs.amendment import missing
+from briefs.errors import BadPolicy
+from briefs.people import DESK
+from briefs.policy import RIGHTS, Policy
+from briefs.record import Actor
 from desk import exits, output
 from desk.options import Where, Writing
 from desk.persons import account_name, person_of, refuse_foreign_account
-from tasks import acts
-from tasks.repository import Change, Content
-from tasks.repository.content import POLICY
+from tasks import acts, signatures
+from tasks.agreed import Result, agree, current_policy, proposal, propose, sound
+from tasks.repository import Content
 from tasks.settings import Desk, find_desk
+from tasks.signers import revoked
+from tasks.signers import signers as keys_of
 
 app = App(name="policy", help="What the team agrees on: people, rights, types.")
 
@@ -25,16 +28,21 @@ def show(*, options: Where | None = None) -> int:
     """Show who is who, and who may do what, as it counts now."""
     options = options or Where()
     with Content(find_desk(options.desk).content) as content:
-        agreed = acts.current_policy(content)
+        agreed = current_policy(content)
+        waits = proposal(content)
     rights = {action: list(agreed.may(action)) for action in RIGHTS}
     if options.json:
         people = [person.model_dump(mode="json") for person in agreed.people]
-        output.envelope(version=agreed.version, people=people, rights=rights)
+        proposed = waits.version if waits else None
+        output.envelope(version=agreed.version, people=people, rights=rights, proposed=proposed)
         return exits.DONE
     rows = [(p.id, p.name, ", ".join(p.roles), ", ".join(p.accounts)) for p in agreed.people]
     output.say(output.table(rows, ("person", "name", "roles", "accounts")))
     output.say()
     output.say(output.table([(a, ", ".join(r)) for a, r in rights.items()], ("may", "roles")))
+    output.note(f"policy {agreed.version[:12]}")
+    if waits:
+        output.note(f"{waits.version[:12]} is proposed by {waits.by}: {missing(waits, agreed)}")
     return exits.DONE
 
 
@@ -43,10 +51,8 @@ def check(*, options: Where | None = None) -> int:
     """Say what is wrong with the files in policy/, and change nothing."""
     options = options or Where()
     found = read_policy(find_desk(options.desk))
-    for sentence in shortages(found):
-        output.note(f"note: {sentence}")
     if options.json:
-        output.envelope(version=found.version, shortages=shortages(found))
+        output.envelope(version=found.version)
     else:
         output.say("policy/ can be applied")
     return exits.DONE
@@ -54,40 +60,66 @@ def check(*, options: Where | None = None) -> int:
 
 @app.command
 def apply(*, options: Writing | None = None) -> int:
-    """Check the files in policy/ and let them count from now on."""
+    """Check the files in policy/ and let them count, once enough people agree."""
     options = options or Writing()
     desk = find_desk(options.desk)
     refuse_foreign_account(desk)
     found = read_policy(desk)
     with Content(desk.content) as content:
-        agreed = acts.current_policy(content)
-        person = person_of(agreed, account_name(os.getuid()), options.person)
-        if "admin" not in person.roles:
-            raise NotEntitled(f"{person.id} may not change the policy: that is for the role admin")
-        if found.version != agreed.version and not options.dry_run:
-            _commit(content, desk, person.id)
-    for sentence in shortages(found):
-        output.note(f"note: {sentence}")
+        actor = _actor(content, options)
+        if options.dry_run:
+            return _told(options, Result(found.version), actor, "would be")
+        return _told(options, propose(content, policy_files(desk.policy), actor, acts.now()), actor)
+
+
+@app.command
+def approve(*, version: str, options: Writing | None = None) -> int:
+    """Agree to the policy that somebody else has applied and that waits for more people.
+
+    Parameters
+    ----------
+    version
+        Its version, 12 characters or more, as `briefs policy show` prints it.
+    """
+    options = options or Writing()
+    desk = find_desk(options.desk)
+    refuse_foreign_account(desk)
+    with Content(desk.content) as content:
+        actor = _actor(content, options)
+        if options.dry_run:
+            return _told(options, Result(version), actor, "would be")
+        return _told(options, agree(content, version, actor, acts.now()), actor)
+
+
+@app.command
+def signers(*, revocations: bool = False, options: Where | None = None) -> int:
+    """Print whose keys may sign, as `ssh-keygen -Y verify` and `git verify-commit` read them.
+
+    Parameters
+    ----------
+    revocations
+        Print the keys that are revoked in place of those that may sign.
+    """
+    options = options or Where()
+    with Content(find_desk(options.desk).content) as content:
+        agreed = current_policy(content)
+    allowed = signatures.allowed_signers(keys_of(agreed)) + signatures.allowed_signers(
+        # Commits are the desk's alone.
+        (signer for signer in keys_of(agreed) if signer.identity == DESK),
+        signatures.COMMITS,
+    )
+    text = signatures.revocations(revoked(agreed)) if revocations else allowed
     if options.json:
-        output.envelope(version=found.version, person=person.id, dry_run=options.dry_run)
-        return exits.DONE
-    done = "would be" if options.dry_run else "is"
-    output.say(f"the policy {done} {found.version[:12]}, by {person.id}")
+        output.envelope(version=agreed.version, lines=text.splitlines())
+    else:
+        output.say(text.rstrip("\n"))
     return exits.DONE
 
 
 def read_policy(desk: Desk) -> Policy:
     """Return the policy as the files in `policy/` stand. Raises `BadPolicy`."""
     files = policy_files(desk.policy).items()
-    return policy_of({name: data.decode("utf-8") for name, data in files})
-
-
-def policy_of(texts: Mapping[str, str]) -> Policy:
-    """Return the policy that `texts` (name to YAML) declare. Raises `BadPolicy`."""
-    found = policy(texts, {name: t for name in names() if (t := shipped(name))})
-    if objections := objections_to(found):
-        raise BadPolicy("; ".join(objections))
-    return found
+    return sound({name: data.decode("utf-8") for name, data in files})
 
 
 def policy_files(folder: Path) -> dict[str, bytes]:
@@ -103,9 +135,23 @@ def policy_files(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _commit(content: Content, desk: Desk, person: str) -> None:
-    with content.locked():
-        old = content.git.resolve(POLICY)
-        files: dict[str, bytes | None] = dict.fromkeys(content.listing(old) if old else {})
-        files |= policy_files(desk.policy)
-        content.commit(POLICY, old, Change(files, f"policy: applied by {person}\n", acts.now()))
+def _actor(content: Content, options: Writing) -> Actor:
+    account = account_name(os.getuid())
+    person = person_of(current_policy(content), account, options.person)
+    return Actor(person.id, "command line", {"account": account})
+
+
+def _told(options: Writing, result: Result, actor: Actor, done: str = "is") -> int:
+    if options.json:
+        output.envelope(
+            version=result.version,
+            person=actor.person,
+            dry_run=options.dry_run,
+            missing=result.missing,
+        )
+    elif result.missing:
+        output.say(f"the policy {result.version[:12]} is proposed, by {actor.person}")
+        output.say(f"  {result.missing}")
+    else:
+        output.say(f"the policy {done} {result.version[:12]}, by {actor.person}")
+    return exits.WAITING if result.missing else exits.DONE

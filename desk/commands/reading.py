@@ -2,20 +2,25 @@
 
 import difflib
 import re
-from datetime import datetime
+from dataclasses import asdict
 
 from briefs.canonical import sha256
 from briefs.dossier import Act, Dossier
 from briefs.errors import BriefError, UnreadableRecord
-from briefs.gates import has_no_error, publication_objections, reaches_pass_mark
-from briefs.instants import instant, read_stamp
+from briefs.gates import has_no_error, reaches_pass_mark
+from briefs.instants import instant, stamp
+from briefs.readiness import Readiness, readiness
 from briefs.record import Actor, Event, State
-from briefs.signoff import lacking
+from briefs.signoff import named
+from briefs.tally import Tally
 from briefs.terms import Action, Stage
 from desk import exits, output
 from desk.doors import summary_of
 from desk.options import Where
 from tasks import acts
+from tasks.agreed import current_policy
+from tasks.compared import changes_between
+from tasks.messages import place_of
 from tasks.repository import Content
 from tasks.settings import find_desk
 from tasks.shown import remember
@@ -114,13 +119,20 @@ def history(slug: str, *, options: Where | None = None) -> int:
         for commit, e in records
     ]
     output.say(output.table(rows, ("#", "when", "action", "who", "rev", "stage", "commit")))
-    for event in (event for _, event in records if event.details.reason):
-        output.say(f"{event.seq}: “{event.details.reason}”")
+    for event in (event for _, event in records):
+        if said := event.details.reason or event.details.comment:
+            output.say(f"{event.seq}{place_of(event)}: “{said}”")
     return exits.DONE
 
 
-def diff(slug: str, revisions: str | None = None, *, options: Where | None = None) -> int:
-    """Show what changed between two revisions.
+def diff(
+    slug: str,
+    revisions: str | None = None,
+    *,
+    since: str | None = None,
+    options: Where | None = None,
+) -> int:
+    """Show what changed between two revisions, and of which class each section's change is.
 
     Parameters
     ----------
@@ -128,24 +140,36 @@ def diff(slug: str, revisions: str | None = None, *, options: Where | None = Non
         The brief.
     revisions
         As 1..3; else the last two.
+    since
+        A person: from the revision that they signed last, to the newest.
     """
     options = options or Where()
     desk = find_desk(options.desk)
     with Content(desk.content) as content:
         newest = content.state(content.known(slug)).revision
-        old, new = _range(revisions, newest)
+        signed = _signed_last(content, slug, since) if since else None
+        old, new = (signed, newest) if signed else _range(revisions, newest)
         commits = [_commit_of(content, slug, number) for number in (old, new)]
         texts = [_text(content, commit) for commit in commits]
+        changed = changes_between(content, *commits)
         remember(desk, content.state(commits[1]))
     lines = difflib.unified_diff(
         texts[0].splitlines(), texts[1].splitlines(), f"r{old}", f"r{new}", lineterm="", n=2
     )
     if options.json:
-        output.envelope(slug=slug, old=old, new=new, diff=list(lines))
+        output.envelope(
+            slug=slug,
+            old=old,
+            new=new,
+            diff=list(lines),
+            sections=[asdict(section) for section in changed],
+        )
         return exits.DONE
     for line in lines:
         style = {"+": "good", "-": "error", "@": "dim"}.get(line[:1], "")
         output.say(output.styled(line, style) if style else line)
+    for section in changed:
+        output.say(f"section {section.path}, {section.change}: {'; '.join(section.told)}")
     return exits.DONE
 
 
@@ -163,24 +187,41 @@ def ready(slug: str, *, at: str | None = None, options: Where | None = None) -> 
     """
     options = options or Where()
     desk = find_desk(options.desk)
-    moment = instant(at, desk.settings.zone).at if at else acts.now()
     with Content(desk.content) as content:
         content.known(slug)
-        looked = acts.dossier(content, Act(Action.PUBLISH, slug, "", Actor("desk", "")), moment)
-    waiting = lacking(looked.signoffs, looked.brief, looked.policy)
-    objections = _standing_between(looked, moment)
+        looked = acts.dossier(content, Act(Action.PUBLISH, slug, "", Actor("desk", "")))
+    found = readiness(looked, instant(at, desk.settings.zone).at if at else looked.now)
     if options.json:
-        output.envelope(slug=slug, ready=not objections, objections=objections)
+        people = [asdict(signer) for signer in found.people]
+        output.envelope(
+            slug=slug,
+            at=found.at,
+            ready=found.ready,
+            objections=[*found.objections, *found.waiting],
+            people=people,
+            notes=found.notes,
+        )
     else:
-        digest = looked.brief.digests.shown()
-        output.say(f"{slug} r{looked.brief.revision}, {looked.brief.stage}, digest {digest}")
-        for objection in objections:
-            output.say(f"  - {objection}")
-        if not objections:
-            output.say("  nothing stands against publication")
-    if not objections:
+        _tell_readiness(looked.brief, found)
+    if found.ready:
         return exits.DONE
-    return exits.WAITING if objections == waiting else exits.REFUSED
+    return exits.REFUSED if found.objections else exits.WAITING
+
+
+def _tell_readiness(state: State, found: Readiness) -> None:
+    digest = state.digests.shown()
+    output.say(f"{state.slug} r{state.revision}, {state.stage}, digest {digest}, at {found.at}")
+    for objection in (*found.objections, *found.waiting):
+        output.say(f"  - {objection}")
+    if found.ready:
+        output.say("  nothing stands against publication")
+    if found.people:
+        output.say(f"  the fewest who can sign what is lacking ({len(found.people)}):")
+    for signer in found.people:
+        where = named(signer.sections, state)
+        output.say(f"    {signer.person}: {where}, by {signer.until}")
+    for note in found.notes:
+        output.say(f"  note: {note}")
 
 
 def _one(state: State, needs: list[str]) -> None:
@@ -202,36 +243,26 @@ def _one(state: State, needs: list[str]) -> None:
         output.say(f"  edition {p.edition} went out {p.at}{gone}")
     for objection in state.held:
         output.say(f"  held: {objection}")
+    for debt in state.debts:
+        output.say(
+            f"  owed: {debt.by} overrode the review of r{debt.revision} (“{debt.reason}”); "
+            f"{debt.settler} settles it by {debt.due}, key {debt.key}"
+        )
     for need in needs:
         output.say(f"  {need}")
 
 
 def _needs(content: Content, state: State, tip: str) -> list[str]:
     """Return whose turn it is, in sentences."""
-    policy = acts.current_policy(content)
+    policy = current_policy(content)
     if state.stage is Stage.IN_REVIEW:
-        return lacking(content.signoffs(tip), state, policy)
+        tally = Tally(state, policy, content.signoffs(tip), stamp(acts.now()))
+        return [*tally.lacking(), *tally.vetoed()]
     if state.stage in (Stage.DRAFT, Stage.CHECKED):
         act = acts.by_desk(Action.CHECK, state.slug, "")
         looked = Dossier(state, act, policy, acts.now())
         return has_no_error(looked) + reaches_pass_mark(looked)
     return []
-
-
-def _standing_between(looked: Dossier, moment: datetime) -> list[str]:
-    state = looked.brief
-    if state.stage is Stage.PUBLISHED:
-        return [f"nothing is left to do: edition {state.edition} is published"]
-    objections = publication_objections(looked)
-    if state.stage in (Stage.DRAFT, Stage.CHECKED, Stage.SCORED):
-        objections += has_no_error(looked) + reaches_pass_mark(looked) or [
-            "have it taken to review: briefs serve does so, or briefs reconcile here and now"
-        ]
-    if state.schedule and moment < read_stamp(state.schedule.at):
-        objections.append(f"wait until {state.schedule.at}")
-    if state.stage is Stage.APPROVED:
-        objections.append("schedule it, or publish it now: briefs schedule, briefs publish")
-    return objections
 
 
 def _commit_of(content: Content, slug: str, revision: int | None) -> str:
@@ -272,6 +303,19 @@ def _range(text: str | None, newest: int) -> tuple[int, int]:
     return int(match.group(1)), int(match.group(2) or newest)
 
 
+def _signed_last(content: Content, slug: str, person: str) -> int:
+    tip = content.known(slug)
+    state = content.state(tip)
+    mine = [
+        s.revision
+        for s in content.signoffs(tip)
+        if s.reviewer == person and s.edition == state.edition
+    ]
+    if mine:
+        return max(mine)
+    raise BriefError(f"no sign-off of {person[:60]} stands in this edition; see briefs history")
+
+
 def _plain(commit: str, event: Event) -> dict[str, object]:
     return {
         "seq": event.seq,
@@ -285,6 +329,9 @@ def _plain(commit: str, event: Event) -> dict[str, object]:
         "edition": event.edition,
         "revision": event.revision,
         "reason": event.details.reason,
+        "comment": event.details.comment,
+        "sections": list(event.details.sections),
+        "line": event.details.line or None,
         "objections": list(event.details.objections),
         "commit": commit,
     }

@@ -4,7 +4,7 @@ import getpass
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ from briefs.instants import stamp
 from briefs.policy import FILES
 from briefs.slugs import nearest
 from desk import client, exits, output
-from desk.commands.policy import policy_files, policy_of, read_policy
+from desk.commands.policy import policy_files, read_policy
 from desk.options import Where
 from desk.prefect_settings import embedded
 from desk.serve import reconcile_here, serve
 from tasks import acts
-from tasks.repository import Content, RepositoryError, upkeep
+from tasks.agreed import current_policy, desk_key, establish, sound
+from tasks.repository import Content, RepositoryError, remote, upkeep
+from tasks.repository.content import KEY
 from tasks.settings import Desk, find_desk, open_desk
+from tasks.signatures import make_key
 from tasks.words import TEMPLATES, render
 
 SAMPLE = "portugal"
@@ -42,18 +45,19 @@ def init(folder: Path, /, *, admin: str, sample: bool = False) -> int:
         raise BadPolicy(f"“{admin[:60]}” is not of the form Name <mail>; write it so")
     _refuse_checkout(folder)
     upkeep.need_git()
-    texts = _first_texts(match.group(1), match.group(2), sample)
-    policy_of({name: texts[f"policy/{name}"] for name in FILES})
+    name, mail = match.groups()
+    texts = _first_texts(name, mail, sample)
+    sound({name: texts[f"policy/{name}"] for name in FILES}, first=True)
     try:
         if folder.exists() and any(folder.iterdir()):
             raise BriefError(f"{folder} is not empty; name another folder")
-        _furnish(folder, texts, sample)
+        _furnish(folder, name, mail, sample)
     except OSError as error:
         raise BriefError(
             f"{folder} cannot be made ({error.strerror}); name another folder"
         ) from error
     desk = open_desk(folder)
-    upkeep.establish(desk.content, policy_files(desk.policy), acts.now())
+    establish(desk.content, policy_files(desk.policy), _id(name), acts.now())
     output.say(f"{folder}: a desk. Next: complete policy/people.yaml, then briefs policy apply")
     if sample:
         output.say(
@@ -113,8 +117,8 @@ def doctor(*, options: Where | None = None) -> int:
 
 
 def _checks(named: Path | None) -> Iterator[tuple[str, str]]:
-    for name, package in (("git", "git"), ("ssh-keygen", "openssh-client")):
-        yield name, "" if shutil.which(name) else f"install it: apt install {package}"
+    yield "git", "" if shutil.which("git") else "install it: apt install git"
+    yield "ssh-keygen", "" if shutil.which("ssh-keygen") else _NO_SSH
     yield "Git's version", _git_too_old()
     try:
         desk = find_desk(named)
@@ -123,9 +127,17 @@ def _checks(named: Path | None) -> Iterator[tuple[str, str]]:
         return
     yield f"the desk {desk.root}", ""
     yield "the content repository", _content_fault(desk)
+    yield "the desk's key", _key_fault(desk)
+    yield "the remote", _remote_fault(desk)
     yield "the files in policy/", _policy_fault(desk)
     serving = client.running(desk)
     yield "briefs serve", "" if serving else "start it, or run briefs reconcile from time to time"
+
+
+_NO_SSH = (
+    "install it: apt install openssh-client; without it nobody signs with a key of their own, "
+    "and what the desk witnesses works all the same"
+)
 
 
 def _git_too_old() -> str:
@@ -148,11 +160,28 @@ def _content_fault(desk: Desk) -> str:
     return "; ".join(faults)
 
 
+def _remote_fault(desk: Desk) -> str:
+    try:
+        with Content(desk.content) as content:
+            return "; ".join(remote.alarm(content))
+    except BriefError as error:
+        return str(error)
+
+
+def _key_fault(desk: Desk) -> str:
+    try:
+        with Content(desk.content) as content:
+            key = desk_key(content, current_policy(content))
+    except BriefError as error:
+        return str(error)
+    return "" if key else "name it in policy.yaml, under desk_keys, and run briefs policy apply"
+
+
 def _policy_fault(desk: Desk) -> str:
     try:
         found = read_policy(desk)
         with Content(desk.content) as content:
-            if acts.current_policy(content).version != found.version:
+            if current_policy(content).version != found.version:
                 return "they differ from what counts: briefs policy apply"
     except (BriefError, RepositoryError) as error:
         return str(error)
@@ -165,24 +194,31 @@ def _refuse_checkout(folder: Path) -> None:
         raise BriefError(f"{folder} lies in the program's own checkout; name a folder outside it")
 
 
-def _first_texts(name: str, mail: str, sample: bool) -> dict[str, str]:
+def _id(name: str) -> str:
+    return nearest(name) or "admin"
+
+
+def _first_texts(name: str, mail: str, sample: bool, key: str = "") -> dict[str, str]:
     values = {
         "name": name,
         "mail": mail,
-        "id": nearest(name) or "admin",
+        "id": _id(name),
         "account": getpass.getuser(),
         "sample": sample,
         "made": stamp(acts.now()),
+        "key": key,
     }
     files = ("desk.yaml", *(f"policy/{name}" for name in FILES))
     return {file: render(f"desk/{Path(file).name}.j2", values) for file in files}
 
 
-def _furnish(folder: Path, texts: Mapping[str, str], sample: bool) -> None:
+def _furnish(folder: Path, name: str, mail: str, sample: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("policy/types", "site", "outbox", "state"):
         (folder / part).mkdir(parents=True)
-    for target, text in texts.items():
+    (folder / KEY).parent.mkdir(mode=0o700)
+    key = make_key(folder / KEY)
+    for target, text in _first_texts(name, mail, sample, key).items():
         (folder / target).write_text(text, "utf-8")
     if sample:
         shutil.copyfile(TEMPLATES / "sample" / f"{SAMPLE}.md", folder / f"{SAMPLE}.md")

@@ -7,14 +7,16 @@ another machine) is a lost race: the caller begins again from reading.
 
 import fcntl
 import os
+import pkgutil
 import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from briefs.canonical import sha256
 from briefs.errors import UnknownBrief, UnreadableRecord
@@ -23,19 +25,23 @@ from briefs.signoff import SignOff, read_signoffs
 from briefs.slugs import valid
 from tasks.repository.git import Plumbing, RepositoryError
 
+if TYPE_CHECKING:
+    from tasks.signatures import DeskKey
+
 BRIEFS: Final = "refs/heads/briefs/"
 POLICY: Final = "refs/desk/policy"
 OUTBOX: Final = "refs/desk/outbox/"
 MAIN: Final = "refs/heads/main"
 NOTHING: Final = "0" * 40
 LOCK: Final = "desk.lock"
+KEY: Final = "keys/desk"
 PATIENCE: Final = 60.0
 
 _IDENTITY: Final = "Brief Desk <desk@briefs.invalid>"
 _BLOB, _TREE = "100644", "40000"
 _NAMES: Final = re.compile(
     r"state\.json|event\.json|brief\.md|report\.json"
-    r"|signoffs/[0-9a-f]{64}\.json(\.sig)?|assets/[0-9a-f]{64}\.[a-z0-9]{1,5}"
+    r"|signoffs/[0-9a-f]{64}\.json|assets/[0-9a-f]{64}\.[a-z0-9]{1,5}"
 )
 
 
@@ -55,7 +61,38 @@ class Content:
         """Open the repository at `path`."""
         self.path = path
         self.git = Plumbing(path)
-        self._lock: int | None = None
+
+    @cached_property
+    def key(self) -> "DeskKey | None":
+        """The desk's key, which lies beside the repository, never in it; None where there is none.
+
+        Raises:
+            SignatureError: it is none, or others may read it.
+        """
+        path = self.path.parent / KEY
+        # Reading needs no key, and so does not pay for its library.
+        found: DeskKey | None = _signatures().DeskKey.open(path) if path.exists() else None
+        return found
+
+    @cached_property
+    def trusted(self) -> tuple[str, ...]:
+        """The public keys of this desk, its present one and those it has had: `keys/*.pub`."""
+        files = sorted((self.path.parent / KEY).parent.glob("*.pub"))
+        known = [_signatures().public_key(path.read_text("utf-8")) for path in files]
+        return tuple(dict.fromkeys([*([self.key.public] if self.key else []), *known]))
+
+    def refuse_foreign(self, commit: str, what: str) -> None:
+        """Raise `RepositoryError` for a commit that this desk, which has a key, did not sign."""
+        if self.key is None:
+            return
+        found = self.git.read(commit)
+        payload, armored = unsealed(found[2]) if found and found[1] == "commit" else (b"", "")
+        made = _signatures()
+        if not any(made.holds(armored, payload, made.COMMITS, key) for key in self.trusted):
+            raise RepositoryError(
+                f"{what} was moved by somebody else: commit {commit[:12]} is not signed by the "
+                "desk; see briefs verify, and restore it from its remote"
+            )
 
     def __enter__(self) -> "Content":
         return self
@@ -162,7 +199,10 @@ class Content:
 
         Raises:
             LostRace: `ref` is not at `old`.
+            RepositoryError: the desk did not write `old`, or the disk failed.
         """
+        if old:
+            self.refuse_foreign(old, ref)
         kept = self.listing(old) if old else {}
         for name, data in change.files.items():
             if data is None:
@@ -174,7 +214,7 @@ class Content:
         who = f"{_IDENTITY} {seconds} +0000"
         parent = f"parent {old}\n" if old else ""
         text = f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\n{change.message}"
-        commit = self.git.write("commit", text.encode("utf-8"))
+        commit = self.git.write("commit", self._sealed(text.encode("utf-8")))
         self.move(ref, commit, old)
         return commit
 
@@ -204,6 +244,15 @@ class Content:
         for path in removed:
             path.unlink(missing_ok=True)
         return [str(path.relative_to(self.path)) for path in removed]
+
+    def _sealed(self, commit: bytes) -> bytes:
+        """Return `commit` with the desk's signature, in the header that Git keeps for it."""
+        if self.key is None:
+            return commit
+        armored = self.key.sign(commit, _signatures().COMMITS).rstrip("\n")
+        head, _, message = commit.partition(b"\n\n")
+        folded = armored.replace("\n", "\n ").encode("ascii")
+        return head + b"\ngpgsig " + folded + b"\n\n" + message
 
     def _walk(self, tree: bytes, prefix: str) -> Iterator[tuple[str, str]]:
         place = 0
@@ -239,9 +288,26 @@ class Content:
         return self.git.write("tree", data)
 
 
+def unsealed(commit: bytes) -> tuple[bytes, str]:
+    """Return a commit without its signature, which is what was signed, and the signature or ""."""
+    head, _, message = commit.partition(b"\n\n")
+    lines: list[bytes] = []
+    armored: list[bytes] = []
+    inside = False
+    for line in head.split(b"\n"):
+        inside = line.startswith(b"gpgsig ") or (inside and line.startswith(b" "))
+        (armored if inside else lines).append(line)
+    text = b"\n".join(line.removeprefix(b"gpgsig").removeprefix(b" ") for line in armored)
+    return b"\n".join(lines) + b"\n\n" + message, text.decode("ascii", "replace")
+
+
 def signoff_file(person: str) -> str:
     """Return the name of the file that holds a person's sign-offs."""
     return f"signoffs/{sha256(person.encode('utf-8'))}.json"
+
+
+def _signatures() -> Any:
+    return pkgutil.resolve_name("tasks.signatures")
 
 
 def _wait_for(descriptor: int) -> None:

@@ -10,8 +10,8 @@ from typing import Any, Final
 from briefs.canonical import canonical
 from briefs.instants import read_stamp
 from briefs.policy import Policy
+from briefs.receipt import entry_of, receipt_of
 from briefs.record import Published, State
-from briefs.signoff import SignOff, standing
 from briefs.terms import Action
 from tasks.repository.content import MAIN, Change, Content
 
@@ -31,7 +31,7 @@ def reflect(content: Content, slug: str, policy: Policy) -> str | None:
             return None
         tip = content.git.resolve(MAIN)
         entries = manifest(content, tip)
-        entry = _entry(state.published)
+        entry = entry_of(state.published)
         if tip is None or entries.get(slug) != entry:
             change = _change(content, state.published, slug, policy, entries | {slug: entry})
             tip = content.commit(MAIN, tip, change)
@@ -53,19 +53,7 @@ def agrees(state: State, entries: Mapping[str, Any], tags: Container[str]) -> bo
     if published is None:
         return True
     tagged = _tag_of(state.slug, published.edition) in tags
-    return tagged and entries.get(state.slug) == _entry(published)
-
-
-def _entry(published: Published) -> dict[str, Any]:
-    gone = published.withdrawn
-    return {
-        "edition": published.edition,
-        "revision": published.revision,
-        "title": published.title,
-        "published_at": published.at,
-        "digest": published.digest,
-        "withdrawn": gone and {"at": gone.at, "by": gone.by, "reason": gone.reason},
-    }
+    return tagged and entries.get(state.slug) == entry_of(published)
 
 
 def _change(
@@ -77,7 +65,8 @@ def _change(
 ) -> Change:
     commit = _publishing_commit(content, slug, published.seq)
     state = content.state(commit)
-    receipt = _receipt(state, published, content.signoffs(commit), policy)
+    signoffs = content.signoffs(commit)
+    receipt = receipt_of(state, published, signoffs, {p.id: p.name for p in policy.people})
     text = None if published.withdrawn else content.file(commit, "brief.md")
     verb = "withdraw" if published.withdrawn else "publish"
     at = published.withdrawn.at if published.withdrawn else published.at
@@ -98,35 +87,6 @@ def _publishing_commit(content: Content, slug: str, seq: int) -> str:
         for commit, event in content.history(slug)
         if event.action is Action.PUBLISH and event.seq == seq
     )
-
-
-def _receipt(
-    state: State, published: Published, signoffs: tuple[SignOff, ...], policy: Policy
-) -> dict[str, Any]:
-    return _entry(published) | {
-        "schema_version": 1,
-        "slug": state.slug,
-        "type": state.type,
-        "type_version": state.type_version,
-        "policy": state.policy,
-        "digests": {
-            "bytes": state.digests.bytes,
-            "brief": state.digests.brief,
-            "sections": dict(state.digests.sections),
-        },
-        "signoffs": [
-            {
-                "reviewer": signoff.reviewer,
-                "name": person.name if (person := policy.person(signoff.reviewer)) else "",
-                "at": signoff.at,
-                "channel": signoff.channel,
-                "scope": list(signoff.scope),
-                "comment": signoff.comment,
-            }
-            for signoff in signoffs
-            if standing(signoff, state)
-        ],
-    }
 
 
 def _tag_of(slug: str, edition: int) -> str:

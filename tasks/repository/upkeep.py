@@ -1,22 +1,23 @@
 """What keeps the content repository fit: made once, asserted at start-up, packed on the clock."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from git.exc import GitCommandError
 
-from tasks.repository.content import MAIN, POLICY, Change, Content
+from tasks.repository.content import POLICY, Change, Content
 from tasks.repository.git import SETTINGS, RepositoryError, create, need_git
 
 _STALE_TEMP: Final = 24 * 3600
 
-__all__ = ["establish", "faults_of", "maintain", "need_git", "push", "start_up"]
+__all__ = ["establish", "faults_of", "maintain", "need_git", "start_up"]
 
 
-def establish(path: Path, policy: dict[str, bytes], at: datetime) -> None:
-    """Make a content repository at `path` that holds `policy`.
+def establish(path: Path, policy: Mapping[str, bytes], at: datetime) -> None:
+    """Make a content repository at `path` that holds the files of `policy`.
 
     Raises:
         RepositoryError: something is there already.
@@ -69,17 +70,3 @@ def maintain(content: Content) -> None:
     for left in (content.path / "objects").glob("*/tmp_obj_*"):
         if time.time() - left.stat().st_mtime > _STALE_TEMP:
             left.unlink(missing_ok=True)
-
-
-def push(content: Content, remote: str) -> None:
-    """Push every brief, the desk's records, `main` and its tags to `remote`, never by force.
-
-    Raises:
-        RepositoryError: it refused, or could not be reached.
-    """
-    specs = ["refs/heads/briefs/*:refs/heads/briefs/*", "refs/desk/*:refs/desk/*"]
-    if content.git.resolve(MAIN):
-        specs += [f"{MAIN}:{MAIN}", "refs/tags/*:refs/tags/*"]
-    wanted = [spec for spec in specs if content.git.refs(spec.partition(":")[0].rstrip("*"))]
-    if wanted:
-        content.git.push(remote, wanted)

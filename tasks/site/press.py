@@ -73,6 +73,13 @@ class _Given:
     at: str
     channel: str
     scope: tuple[str, ...]
+    strength: Literal["personal", "witnessed"] = "witnessed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Override:
+    at: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,7 @@ class _Receipt:
     type: str
     type_version: int
     signoffs: tuple[_Given, ...]
+    override: _Override | None = None
 
 
 _Read = TypeVar("_Read", _Manifest, _Receipt)
@@ -215,10 +223,13 @@ def _facts(receipt: _Receipt) -> dict[str, Any]:
                 "name": given.name or given.reviewer,
                 "at": _moment(given.at),
                 "channel": given.channel,
+                "strength": "Own key" if given.strength == "personal" else "Witnessed",
                 "scope": "All sections" if "*" in given.scope else ", ".join(given.scope),
             }
             for given in receipt.signoffs
         ],
+        "override": receipt.override
+        and {"at": _moment(receipt.override.at), "reason": receipt.override.reason},
     }
 
 

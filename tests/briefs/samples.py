@@ -1,35 +1,33 @@
 """Samples for tests: a policy, a brief at any stage, a dossier; all made by the real code."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from briefs.authorship import Wording
 from briefs.brief import hold_against, read
 from briefs.dossier import Act, Dossier
 from briefs.gates import publication_objections
 from briefs.instants import stamp
 from briefs.library import shipped
-from briefs.policy import DESK, policy
-from briefs.record import (
-    Actor,
-    Details,
-    Event,
-    Schedule,
-    Submission,
-    apply,
-    numbers_after,
-    summary,
-)
+from briefs.policy import DESK, Person, policy
+from briefs.record import Actor, Details, Event, Schedule
+from briefs.reducer import apply, numbers_after
 from briefs.report import report
 from briefs.stages import advance
+from briefs.submission import Before
+from briefs.submission import submission as brought
 from briefs.terms import Action, Stage
+from briefs.types import Terms
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = (ROOT / "templates/sample/portugal.md").read_text("utf-8")
 COUNTRY = shipped("country")
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
+NOTHING = Before()
 
 PEOPLE = """\
 people:
@@ -42,8 +40,9 @@ people:
     roles: [reviewer]
   - {id: dan, name: Dan Novak, email: dan@example.org, roles: [reviewer]}
   - {id: zoe, name: Zoe Brandt, email: zoe@example.org, roles: [admin, editor]}
+  - {id: max, name: Max Ito, email: max@example.org, roles: [editor]}
 """
-SETTINGS = "default_type: country\n"
+SETTINGS = "default_type: country\nterms: {country: {veto: [reviewer]}}\n"
 
 # Who does what, where a test does not say; what is not here is the desk's own.
 USUAL = {
@@ -53,6 +52,11 @@ USUAL = {
     Action.SIGN_OFF: "dan",
     Action.REQUEST_CHANGES: "ben",
     Action.RETRACT: "ben",
+    Action.VETO: "ben",
+    Action.LIFT: "ben",
+    Action.COMMENT: "ben",
+    Action.OVERRIDE: "zoe",
+    Action.SETTLE: "max",
     Action.ASSIGN: "zoe",
     Action.SCHEDULE: "zoe",
     Action.RELEASE: "zoe",
@@ -70,9 +74,35 @@ def agreed(people=PEOPLE, settings=SETTINGS):
 POLICY = agreed()
 
 
-def without(person):
-    """Return the policy as it is once `person` has left the list."""
-    return POLICY.model_copy(update={"people": tuple(p for p in POLICY.people if p.id != person)})
+def without(*persons):
+    """Return the policy as it is once these persons have left the list."""
+    kept = tuple(p for p in POLICY.people if p.id not in persons)
+    return POLICY.model_copy(update={"people": kept})
+
+
+def but(policy=POLICY, **people):
+    """Return the policy with people of whom something is other than it was, or who are new."""
+    known = {person.id: person for person in policy.people}
+    for name, change in people.items():
+        new = {"id": name, "name": name.title(), "email": f"{name}@example.org"}
+        person = known.get(name) or Person(**new, roles=())
+        known[name] = person.model_copy(update=change)
+    return policy.model_copy(update={"people": tuple(known.values())})
+
+
+def under(*rules, policy=POLICY, **terms):
+    """Return the policy with other sign-off rules, where some are named, and other terms."""
+    change = {"terms": {"country": Terms(**{"veto": ("reviewer",), **terms})}}
+    if rules:
+        change["signoff"] = {"country": rules}
+    return policy.model_copy(update={"settings": policy.settings.model_copy(update=change)})
+
+
+def public(number):
+    """Return an Ed25519 public key, one for each number; nobody has the other half."""
+    parts = (b"ssh-ed25519", bytes([number + 2]) * 32)
+    blob = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return f"ssh-ed25519 {b64encode(blob).decode('ascii')}"
 
 
 @lru_cache
@@ -87,22 +117,14 @@ def report_of(text=SAMPLE):
     return report(brief_of(text))
 
 
-def submission(text=SAMPLE, base=0, agreed=POLICY, **other):
+def submission(text=SAMPLE, base=0, agreed=POLICY, by="ada", before=NOTHING, **other):
     """Return what a submission of `text` brings; `other` names what is not as usual."""
-    brief = brief_of(text)
-    listed = (agreed.by_address(author["email"]) for author in brief.front.values["authors"])
-    usual = Submission(
-        title=brief.key("title"),
-        type=COUNTRY.type,
-        type_version=COUNTRY.version,
-        policy=agreed.version,
-        rules=agreed.rules_for(COUNTRY),
-        digests=brief.digests,
-        report=summary(report_of(text)),
-        authors=tuple(sorted({person.id for person in listed if person})),
-        base=base,
-    )
+    usual = brought(brief_of(text), report_of(text), agreed, by, base, before)
+    _LINES[usual.digests.bytes] = brief_of(text).lines
     return replace(usual, **other)
+
+
+_LINES = {}  # of each text that was submitted, by the digest of its bytes
 
 
 class Life:
@@ -111,21 +133,25 @@ class Life:
     def __init__(self, agreed=POLICY, slug="portugal"):
         self.policy, self.slug, self.now = agreed, slug, NOW
         self.state, self.signoffs, self.events = None, (), []
+        self.before = NOTHING
 
     @property
     def stage(self):
         return self.state.stage if self.state else None
 
-    def dossier(self, action, person=None, key=None, **details):
-        """Return the dossier of an act; its details are those that open the gate, save these."""
+    def dossier(self, action, person=None, key=None, text=SAMPLE, **details):
+        """Return the dossier of an act; its details are those that open the gate, save these.
+
+        `text` is what a submission brings, where its details do not say.
+        """
         person = person or USUAL.get(action, DESK)
-        said = {**self._usual(action, person), **details}
+        said = {**self._usual(action, person, text), **details}
         key = key or f"key-{len(self.events)}"
         act = Act(action, self.slug, key, Actor(person, "cli"), Details(**said))
         return Dossier(self.state, act, self.policy, self.now, self.signoffs)
 
     def take(self, action, person=None, **details):
-        """Take the act; return the life that goes on."""
+        """Take the act; return the life that goes on. A submission may be given as its `text`."""
         looked = self.dossier(action, person, **details)
         target = advance(self.stage, action, looked)
         seq, edition, revision = numbers_after(self.state, action)
@@ -140,10 +166,12 @@ class Life:
             target=target,
             edition=edition,
             revision=revision,
-            details=looked.act.details,
+            details=looked.details,
+            policy=self.policy.version,
         )
         self.state, self.signoffs = apply(self.state, event), looked.signoffs_after
         self.events.append(event)
+        self.before = self._after(event)
         return self
 
     def wait(self, until=TOMORROW):
@@ -156,25 +184,61 @@ class Life:
         digest = digest or (self.state.digests.bytes if self.state else "")
         return Schedule(at, at[:16].replace("T", " "), "UTC", "zoe", "key-s", digest)
 
-    def _usual(self, action, person):
-        if action is Action.SUBMIT:
-            revision = self.state.revision if self.state else 0
-            return {"submission": submission(base=revision, agreed=self.policy)}
-        if action is Action.SIGN_OFF:
-            return {"digest": self.state.digests.bytes if self.state else ""}
-        if action is Action.ASSIGN:
-            return {"people": ("ben", "dan")}
-        if action is Action.SCHEDULE:
-            return {"schedule": self.schedule()}
-        if action is Action.RELEASE:
-            return {"schedule": self.schedule(self.now)}
-        if action in (Action.REQUEST_CHANGES, Action.WITHDRAW):
-            return {"reason": "the tariff is out of date"}
-        if action is Action.HOLD and self.state:
-            act = Act(action, self.slug, "", Actor(DESK, "flow"))
-            looked = Dossier(self.state, act, self.policy, self.now, self.signoffs)
-            return {"objections": tuple(publication_objections(looked))}
-        return {}
+    def _after(self, event):
+        """Return the text before the submission that may follow `event`."""
+        if event.action is Action.PUBLISH:
+            return Before(self.before.since[-1].sections)
+        if event.action is not Action.SUBMIT:
+            return self.before
+        brought = event.details.submission
+        persons = tuple(sorted({event.actor.person, *brought.authors}))
+        wording = Wording(persons, _LINES[brought.digests.bytes])
+        return replace(self.before, since=(*self.before.since, wording))
+
+    def _usual(self, action, person, text):
+        return _SAID[action](self, person, text) if action in _SAID else {}
+
+    def _submission(self, person, text):
+        base = self.state.revision if self.state else 0
+        return submission(text, base, self.policy, person, self.before)
+
+    def _digest(self):
+        return self.state.digests.bytes if self.state else ""
+
+    def _debt(self):
+        debts = self.state.debts if self.state else ()
+        return debts[0].key if debts else ""
+
+    def _objections(self):
+        if self.state is None:
+            return ()
+        act = Act(Action.HOLD, self.slug, "", Actor(DESK, "flow"))
+        looked = Dossier(self.state, act, self.policy, self.now, self.signoffs)
+        return tuple(publication_objections(looked))
+
+
+OUTDATED = "the tariff is out of date"
+
+# What an act says, so that its gate opens, of a life, a person and a text.
+_SAID = {
+    Action.SUBMIT: lambda life, person, text: {"submission": life._submission(person, text)},
+    Action.SIGN_OFF: lambda life, *_: {"digest": life._digest()},
+    Action.REQUEST_CHANGES: lambda *_: {"reason": OUTDATED},
+    Action.VETO: lambda *_: {"reason": OUTDATED},
+    Action.COMMENT: lambda *_: {"comment": "cite the tariff"},
+    Action.OVERRIDE: lambda life, *_: {
+        "reason": "the summit is tomorrow",
+        "digest": life._digest(),
+        "due": stamp(life.now + timedelta(days=7))[:10],
+        "settler": "max",
+    },
+    Action.SETTLE: lambda life, *_: {"debt": life._debt()},
+    Action.ASSIGN: lambda *_: {"people": ("ben", "dan")},
+    Action.SCHEDULE: lambda life, *_: {"schedule": life.schedule()},
+    Action.RELEASE: lambda life, *_: {"schedule": life.schedule(life.now)},
+    Action.HOLD: lambda life, *_: {"objections": life._objections()},
+    Action.WITHDRAW: lambda *_: {"reason": OUTDATED},
+}
 
 
 _STEPS = {

@@ -6,11 +6,16 @@ import pytest
 from briefs import types
 from briefs.errors import BadPolicy
 from briefs.library import load, names, shipped
-from briefs.policy import RIGHTS, objections_to, policy, shortages
+from briefs.people import Key
+from briefs.policy import RIGHTS, policy
+from briefs.soundness import objections_to, shortages
 from briefs.stages import DESKS_OWN
 from briefs.terms import Action
-from briefs.types import SignOffRule
-from tests.briefs.samples import COUNTRY, PEOPLE, POLICY, SETTINGS, agreed
+from briefs.types import SignOffRule, Terms
+from tests.briefs.samples import COUNTRY, PEOPLE, POLICY, but, public, under
+from tests.briefs.samples import agreed as declared
+
+SETTINGS = "default_type: country\n"
 
 ADA = """\
 people:
@@ -23,6 +28,10 @@ BOB = ADA[len("people:\n") :].replace("ada", "bob").replace("Ada", "Bob")
 COUNTRY_YAML = (resources.files(types) / "country.yaml").read_text("utf-8")
 ACTIONS = ", ".join(RIGHTS)
 ROLES = "author, reviewer, editor, admin"
+
+
+def agreed(people=PEOPLE, settings=SETTINGS):
+    return declared(people, settings)
 
 
 def changed(before, after, text=ADA):
@@ -246,6 +255,7 @@ def test_what_nobody_could_ever_satisfy_is_objected_to():
     assert objections_to(nobody) == [
         "name a default_type that exists: country",
         "give somebody the role admin, or nobody can change the policy",
+        "change: 1 of role admin must agree, and 0 hold it",
     ]
 
 
@@ -254,7 +264,7 @@ def test_a_rule_with_too_few_people_is_a_shortage():
 
     assert shortages(POLICY) == []
     assert shortages(agreed(settings=SETTINGS + rules)) == [
-        "country: 4 sign-offs by role reviewer are asked, and 3 hold it"
+        "country: 4 sign-offs are asked by role reviewer, and 3 hold it"
     ]
 
 
@@ -282,8 +292,8 @@ def test_a_type_of_the_desk_goes_before_the_shipped_one_of_its_name():
 
 
 def test_the_version_changes_with_every_byte_and_with_nothing_else():
-    assert agreed().version == POLICY.version
-    assert agreed(PEOPLE + "# a remark\n").version != POLICY.version
+    assert agreed().version == agreed().version
+    assert agreed(PEOPLE + "# a remark\n").version != agreed().version
 
 
 def test_a_person_is_found_by_any_address_in_any_case_and_by_account():
@@ -376,7 +386,7 @@ def test_a_role_of_ones_own_is_one_that_a_sign_off_rule_names():
     with pytest.raises(BadPolicy) as refusal:
         agreed(PEOPLE + LEX)
     assert str(refusal.value) == (
-        f"people.yaml, line 11: people.5.roles.0: “legal” is no role; use {ROLES}; "
+        f"people.yaml, line 12: people.6.roles.0: “legal” is no role; use {ROLES}; "
         "correct the entry"
     )
 
@@ -386,7 +396,7 @@ def test_who_has_a_role_of_their_own_may_do_what_a_reviewer_may_and_no_more():
     further = {action for action in RIGHTS if "legal" in own.may(action)}
     narrow = agreed(PEOPLE + LEX, SETTINGS + LAWYER + "rights: {retract: [legal, reviewer]}\n")
 
-    assert further == {"sign off", "request changes", "retract"}
+    assert further == {"sign off", "request changes", "retract", "veto", "lift", "comment"}
     assert all("legal" not in POLICY.may(action) for action in RIGHTS)
     assert narrow.may("retract") == ("legal", "reviewer")
 
@@ -402,7 +412,7 @@ def test_a_type_that_the_desk_has_not_chosen_asks_for_nobody():
     assert (objections_to(usual), shortages(usual)) == ([], [])
     assert objections_to(chosen) == []
     assert shortages(chosen) == [
-        "kep: 1 sign-offs by role production-readiness are asked of some briefs, and 0 hold it"
+        "kep: 1 sign-off is asked of some briefs by role production-readiness, and 0 hold it"
     ]
     assert (
         shortages(policy(files | ready | {"policy.yaml": "default_type: kep\n"}, shipped_types))
@@ -423,7 +433,7 @@ def test_a_desks_own_type_asks_for_roles_that_somebody_has():
         f"or use {ROLES}"
     ]
     assert objections_to(one) == []
-    assert shortages(one) == ["memo: 2 sign-offs by role legal are asked, and 1 hold it"]
+    assert shortages(one) == ["memo: 2 sign-offs are asked by role legal, and 1 holds it"]
 
 
 def test_a_rule_with_a_condition_counts_where_the_front_matter_meets_it():
@@ -457,3 +467,130 @@ def with_signoff(rules, *, whole=False):
     settings = f"default_type: country\nsignoff: {signoff}\n"
     known = {"country": shipped("country")}
     return policy({"people.yaml": people, "policy.yaml": settings}, known)
+
+
+# Whether a policy can be lived with.
+
+
+def short(*rules, people=None, **terms):
+    held = people or {"ben": "reviewer", "cleo": "legal"}
+    everybody = {p.id: {"roles": ()} for p in POLICY.people}
+    roles = {name: {"roles": tuple(roles.split())} for name, roles in held.items()}
+    return shortages(under(*rules, policy=but(**{**everybody, **roles}), **{"veto": (), **terms}))
+
+
+REVIEWER, LEGAL = SignOffRule(), SignOffRule(role="legal")
+
+
+@pytest.mark.parametrize(
+    ("rules", "people", "sentences"),
+    [
+        ((REVIEWER, LEGAL), {"ben": "reviewer", "cleo": "legal"}, []),
+        (
+            (REVIEWER, LEGAL),
+            {"ben": "reviewer legal"},
+            [
+                "country: its rules ask for 2 different people in a section, and 1 can be found: "
+                "one person counts for one rule"
+            ],
+        ),
+        ((REVIEWER, LEGAL), {"ben": "reviewer legal", "cleo": "reviewer"}, []),
+        (
+            (REVIEWER, LEGAL.model_copy(update={"shared": True})),
+            {"ben": "reviewer legal"},
+            [],
+        ),
+        (
+            (REVIEWER, LEGAL.model_copy(update={"when": {"region": "Asia"}})),
+            {"ben": "reviewer legal"},
+            [],
+        ),
+        (
+            (REVIEWER, LEGAL.model_copy(update={"count": 2})),
+            {"ben": "reviewer", "cleo": "legal"},
+            ["country: 2 sign-offs are asked by role legal, and 1 holds it"],
+        ),
+    ],
+)
+def test_a_policy_whose_rules_need_more_people_than_there_are_is_short(rules, people, sentences):
+    assert short(*rules, people=people) == sentences
+
+
+def test_rules_of_different_sections_may_be_met_by_the_same_person():
+    parts = [SignOffRule(role="legal", sections=(path,)) for path in ("2", "3")]
+
+    assert short(REVIEWER, *parts) == []
+
+
+def test_a_rule_of_the_own_key_needs_people_who_have_one():
+    rule = SignOffRule(personal_key=True)
+    lost = but(ben={"keys": (Key(key=public(1), revoked=True),)})
+    good = but(ben={"keys": (Key(key=public(1), revoked=True), Key(key=public(2)))})
+    said = "country: 1 sign-off is asked by role reviewer, and 0 hold it and have a key"
+
+    assert [shortages(under(rule, policy=p))[:1] for p in (POLICY, lost, good)] == [
+        [said],
+        [said],
+        [],
+    ]
+
+
+def test_a_quorum_is_of_people_who_may_sign():
+    assert short(REVIEWER, LEGAL, quorum=2) == []
+    assert short(REVIEWER, LEGAL, quorum=3) == ["country: a quorum of 3 is asked, and 2 may sign"]
+
+
+def test_a_veto_is_given_to_roles_that_somebody_holds():
+    assert short(REVIEWER, veto=("reviewer", "legal")) == []
+    assert short(REVIEWER, veto=("reviewer", "counsel")) == [
+        "country: role counsel may veto, and nobody holds it"
+    ]
+
+
+def test_terms_are_of_a_type_that_there_is():
+    assert objections_to(agreed(settings=SETTINGS + "terms: {atlas: {quorum: 2}}\n")) == [
+        "terms: “atlas” is no type; use country"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentences"),
+    [
+        ("{}", []),
+        ("{role: reviewer, count: 3}", []),
+        ("{role: reviewer, count: 4}", ["change: 4 of role reviewer must agree, and 3 hold it"]),
+        ("{count: 2}", ["change: 2 of role admin must agree, and 1 hold it"]),
+        ("{role: boss}", ["change: 1 of role boss must agree, and 0 hold it"]),
+    ],
+)
+def test_a_policy_can_be_changed_again(change, sentences):
+    assert objections_to(agreed(settings=f"{SETTINGS}change: {change}\n")) == sentences
+
+
+def test_a_key_of_the_desk_is_an_ed25519_key():
+    good = agreed(settings=f"{SETTINGS}desk_keys: [{{key: {public(1)}}}]\n")
+
+    assert [key.key for key in good.settings.desk_keys] == [public(1)]
+    with pytest.raises(BadPolicy) as refusal:
+        agreed(settings=f"{SETTINGS}desk_keys: [{{key: {ECDSA}}}]\n")
+    assert str(refusal.value) == (
+        "policy.yaml, line 2: desk_keys: a key of the desk is an Ed25519 key: ssh-ed25519 …; "
+        "correct the entry"
+    )
+
+
+ECDSA = (
+    "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBGsX0fLhLEJH+Lzm5WOk"
+    "QPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU="
+)
+
+
+def test_the_policys_own_terms_go_before_those_of_the_type():
+    own = agreed(settings=SETTINGS + "terms: {country: {quorum: 2}}\n")
+
+    assert (own.terms_for(COUNTRY), agreed().terms_for(COUNTRY)) == (
+        Terms(quorum=2),
+        COUNTRY.terms,
+    )
+    assert own.in_use("country")
+    assert not own.in_use("kep")

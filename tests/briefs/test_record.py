@@ -10,15 +10,15 @@ from briefs.record import (
     Actor,
     Details,
     Returned,
-    apply,
-    numbers_after,
+    Veto,
     read_event,
     read_state,
 )
+from briefs.reducer import apply, authors, numbers_after
 from briefs.report import read_report
 from briefs.signoff import read_signoffs, write_signoffs
 from briefs.terms import Action, Stage
-from tests.briefs.samples import POLICY, Life, again, at, report_of, submission, without
+from tests.briefs.samples import POLICY, Life, again, at, report_of, submission, under, without
 
 FREE_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 SCHEDULED = at(Stage.SCHEDULED)
@@ -30,6 +30,12 @@ LIVES = {
     "recalled": lambda: at(Stage.SCHEDULED).take(Action.RECALL),
     "abandoned": lambda: at(Stage.DRAFT).take(Action.ABANDON),
     "assigned": lambda: at(Stage.IN_REVIEW).take(Action.ASSIGN),
+    "vetoed": lambda: at(Stage.SCHEDULED).take(Action.VETO),
+    "lifted": lambda: at(Stage.IN_REVIEW).take(Action.VETO).take(Action.LIFT),
+    "commented": lambda: at(Stage.IN_REVIEW).take(Action.COMMENT),
+    "overridden": lambda: at(Stage.IN_REVIEW).take(Action.OVERRIDE).take(Action.SCHEDULE),
+    "settled": lambda: at(Stage.IN_REVIEW).take(Action.OVERRIDE).take(Action.SETTLE),
+    "carrying": lambda: at(Stage.APPROVED, Life(under(carry="wording"))),
     "retracted": lambda: at(Stage.SCHEDULED).take(Action.RETRACT),
     "released": lambda: at(Stage.APPROVED).take(Action.RELEASE),
     "unscheduled": lambda: at(Stage.SCHEDULED).take(Action.UNSCHEDULE),
@@ -328,3 +334,91 @@ def test_the_first_event_comes_from_no_stage():
     event = Life().take(Action.SUBMIT).events[0]
 
     assert (event.source, event.target, event.seq) == (None, "draft", 1)
+
+
+# What the new actions leave.
+
+
+def test_a_veto_is_recorded_with_what_it_was_given_on_and_takes_the_schedule_along():
+    state = at(Stage.SCHEDULED).take(Action.VETO).state
+
+    assert state.vetoes == (
+        Veto("ben", "the tariff is out of date", "2026-11-24T08:00:00Z", 8, 1, 1),
+    )
+    assert (state.stage, state.schedule) == ("in review", None)
+
+
+def test_a_person_has_one_veto_and_the_newest():
+    life = at(Stage.IN_REVIEW).take(Action.VETO, "ben").take(Action.VETO, "cleo")
+
+    life.take(Action.VETO, "ben", reason="cite the tariff")
+
+    assert [(veto.by, veto.reason) for veto in life.state.vetoes] == [
+        ("cleo", "the tariff is out of date"),
+        ("ben", "cite the tariff"),
+    ]
+
+
+def test_vetoes_end_with_the_publication_that_went_past_them():
+    life = at(Stage.IN_REVIEW).take(Action.VETO).take(Action.OVERRIDE).take(Action.SCHEDULE)
+    before = life.state.vetoes
+
+    life.wait().take(Action.PUBLISH).take(Action.SUBMIT)
+
+    assert (len(before), life.state.vetoes) == (1, ())
+
+
+def test_an_override_records_reason_gates_authors_and_debt():
+    state = at(Stage.IN_REVIEW).take(Action.OVERRIDE).state
+
+    assert asdict(state.override) == {
+        "key": "key-4",
+        "by": "zoe",
+        "reason": "the summit is tomorrow",
+        "at": "2026-11-24T08:00:00Z",
+        "seq": 5,
+        "due": "2026-12-01",
+        "settler": "max",
+        "authors": ("ada",),
+        "edition": 1,
+        "revision": 1,
+        "digest": state.digests.bytes,
+        "objections": (
+            "get 2 more sign-offs by role reviewer on all sections: ben, cleo, dan can give it",
+        ),
+    }
+    assert state.debts == (state.override,)
+
+
+def test_a_debt_outlives_revisions_and_publication_and_its_settling_ends_that_one_alone():
+    life = at(Stage.IN_REVIEW).take(Action.OVERRIDE).take(Action.SUBMIT, "zoe")
+    at(Stage.IN_REVIEW, life).take(Action.OVERRIDE).take(Action.SCHEDULE)
+    life.wait().take(Action.PUBLISH)
+    first, second = life.state.debts
+
+    life.take(Action.SETTLE, debt=first.key)
+
+    assert (first.revision, second.revision) == (1, 3)
+    assert life.state.debts == (second,)
+
+
+def test_authors_are_contributors_and_whoever_has_text_in_it():
+    state = replace(at(Stage.DRAFT).state, holders={"2": ("ben", "ada"), "3": ("cleo",)})
+
+    assert authors(state) == ("ada", "ben", "cleo")
+
+
+def test_who_scheduled_is_remembered_each_once():
+    life = at(Stage.SCHEDULED).take(Action.SCHEDULE).take(Action.RELEASE, "max")
+
+    assert life.state.schedulers == ("max", "zoe")
+
+
+def test_a_submission_begins_the_wait_anew_and_nothing_else_does():
+    life = at(Stage.IN_REVIEW).wait()
+    first = life.take(Action.SIGN_OFF).state
+
+    second = life.take(Action.SUBMIT).state
+
+    assert (first.submitted, first.updated) == ("2026-11-24T08:00:00Z", "2026-11-25T08:00:00Z")
+    assert second.submitted == "2026-11-25T08:00:00Z"

@@ -4,10 +4,9 @@ from briefs.errors import NotEntitled, TransitionRefused
 from briefs.stages import DESKS_OWN, TRANSITIONS, advance, diagram
 from briefs.terms import Action, Stage
 from tests.briefs.samples import (
-    PEOPLE,
+    POLICY,
     SAMPLE,
     SETTINGS,
-    Life,
     again,
     agreed,
     at,
@@ -22,17 +21,18 @@ SOURCES = {a: {s for row in TRANSITIONS if row.action is a for s in row.sources}
 # The table once more, by stage, so that a row that goes missing is missed.
 POSSIBLE = {
     None: "submit",
-    Stage.DRAFT: "submit, check, abandon, assign, withdraw",
-    Stage.CHECKED: "submit, score, recall, abandon, assign, withdraw",
-    Stage.SCORED: "submit, request review, recall, abandon, assign, withdraw",
-    Stage.IN_REVIEW: "submit, sign off, request changes, retract, recall, abandon, assign, "
-    "withdraw",
-    Stage.APPROVED: "submit, sign off, request changes, retract, recall, abandon, schedule, "
-    "release, withdraw",
-    Stage.SCHEDULED: "submit, request changes, retract, recall, abandon, schedule, release, "
-    "unschedule, hold, publish, withdraw",
-    Stage.PUBLISHED: "submit, withdraw",
-    Stage.WITHDRAWN: "submit",
+    Stage.DRAFT: "submit, check, lift, comment, abandon, assign, withdraw, settle",
+    Stage.CHECKED: "submit, score, lift, comment, recall, abandon, assign, withdraw, settle",
+    Stage.SCORED: "submit, request review, lift, comment, override, recall, abandon, assign, "
+    "withdraw, settle",
+    Stage.IN_REVIEW: "submit, request review, sign off, request changes, retract, veto, lift, "
+    "comment, override, recall, abandon, assign, withdraw, settle",
+    Stage.APPROVED: "submit, sign off, request changes, retract, veto, lift, comment, override, "
+    "recall, abandon, schedule, release, withdraw, settle",
+    Stage.SCHEDULED: "submit, sign off, request changes, retract, veto, lift, comment, override, "
+    "recall, abandon, schedule, release, unschedule, hold, publish, withdraw, settle",
+    Stage.PUBLISHED: "submit, withdraw, settle",
+    Stage.WITHDRAWN: "submit, settle",
 }
 
 
@@ -50,14 +50,37 @@ def signed_by_three():
 
 
 def enough_by_a_change_of_policy():
-    """Two editors have signed, who did not count; then they become reviewers."""
-    more = PEOPLE + "  - {id: yan, name: Yan Li, email: yan@example.org, roles: [editor]}\n"
-    before = agreed(more, SETTINGS + "rights: {sign off: [reviewer, editor]}\n")
-    life = at(Stage.IN_REVIEW, Life(before))
-    for person in ("ben", "yan", "zoe"):
+    """Three have signed, each while the others were not on the list; then they come back."""
+    life = at(Stage.IN_REVIEW)
+    for person, missing in (("ben", "cleo dan"), ("cleo", "ben dan"), ("dan", "ben cleo")):
+        life.policy = without(*missing.split())
         life.take(Action.SIGN_OFF, person)
-    life.policy = agreed(more.replace("editor]", "editor, reviewer]"))
+    life.policy = POLICY
     return life
+
+
+def vetoed(stage):
+    """A life at `stage`, of the revision after the one that was vetoed, or of an overridden one."""
+    life = at(Stage.IN_REVIEW).take(Action.VETO)
+    if stage not in (Stage.APPROVED, Stage.SCHEDULED):
+        return at(stage, life)
+    life.take(Action.OVERRIDE)
+    return life if stage is Stage.APPROVED else life.take(Action.SCHEDULE)
+
+
+def vetoed_by_a_third():
+    """Without Ben, who vetoes, two others have signed."""
+    return at(Stage.APPROVED).take(Action.SIGN_OFF, "dan").take(Action.VETO, "ben")
+
+
+def short_of_one(stage):
+    life = at(stage)
+    life.policy = without("cleo")
+    return life
+
+
+def overridden(stage):
+    return at(stage, at(Stage.IN_REVIEW).take(Action.OVERRIDE))
 
 
 def due_and_blocked():
@@ -69,11 +92,17 @@ def due_and_blocked():
 # Lives whose next act opens the gate, for arrows that ask more than a brief at their source.
 OPENED = {
     (Action.REQUEST_REVIEW, Stage.SCORED, Stage.APPROVED): carried_over,
+    (Action.REQUEST_REVIEW, Stage.IN_REVIEW, Stage.APPROVED): enough_by_a_change_of_policy,
     (Action.SIGN_OFF, Stage.IN_REVIEW, Stage.APPROVED): signed_by_ben,
     (Action.RETRACT, Stage.IN_REVIEW, None): enough_by_a_change_of_policy,
     (Action.RETRACT, Stage.IN_REVIEW, Stage.IN_REVIEW): signed_by_ben,
     (Action.RETRACT, Stage.APPROVED, None): signed_by_three,
     (Action.RETRACT, Stage.SCHEDULED, None): lambda: signed_by_three().take(Action.SCHEDULE),
+    (Action.LIFT, Stage.IN_REVIEW, Stage.APPROVED): vetoed_by_a_third,
+    **{(Action.LIFT, s, None): lambda s=s: vetoed(s) for s in SOURCES[Action.LIFT]},
+    (Action.OVERRIDE, Stage.APPROVED, None): lambda: short_of_one(Stage.APPROVED),
+    (Action.OVERRIDE, Stage.SCHEDULED, None): lambda: short_of_one(Stage.SCHEDULED),
+    **{(Action.SETTLE, s, None): lambda s=s: overridden(s) for s in SOURCES[Action.SETTLE]},
     (Action.HOLD, Stage.SCHEDULED, None): due_and_blocked,
     (Action.PUBLISH, Stage.SCHEDULED, Stage.PUBLISHED): lambda: at(Stage.SCHEDULED).wait(),
 }
@@ -186,6 +215,11 @@ RIGHTS = {
     "sign off": {"reviewer"},
     "request changes": {"reviewer", "editor"},
     "retract": {"reviewer"},
+    "veto": {"reviewer", "editor", "admin"},
+    "lift": {"reviewer", "editor", "admin"},
+    "comment": {"author", "reviewer", "editor"},
+    "override": {"editor"},
+    "settle": {"editor", "admin"},
     "assign": {"editor"},
     "schedule": {"editor"},
     "unschedule": {"editor"},
@@ -245,7 +279,9 @@ def test_a_stranger_may_nothing():
     with pytest.raises(NotEntitled) as refusal:
         life.take(Action.SCHEDULE, "mallory")
 
-    assert str(refusal.value) == "mallory may not schedule: that is for the role editor (ask zoe)"
+    assert str(refusal.value) == (
+        "mallory may not schedule: that is for the role editor (ask zoe, max)"
+    )
 
 
 def test_where_nobody_holds_the_role_nobody_is_named():
@@ -282,6 +318,6 @@ def test_the_diagram_shows_each_change_of_stage_once():
         "    in_review: in review",
         "    [*] --> draft: submit",
     ]
-    assert "    scored --> approved: request review [quorum met]" in lines
+    assert "    scored --> approved: request review [quorum met] / override" in lines
     assert "    published --> withdrawn: withdraw" in lines
     assert len({line.split(":")[0] for line in lines}) == len(lines)

@@ -14,6 +14,7 @@ from typing import Any
 from briefs.record import Details
 from briefs.terms import Action
 from tasks import acts, outbox, site, unfinished
+from tasks.agreed import current_policy
 from tasks.repository import Content, site_branch
 from tasks.settings import Desk
 from tests.chaos import desks, verifier
@@ -79,7 +80,7 @@ def _withdrawn(desk: Desk, content: Content) -> None:
 
 
 def _put_out(desk: Desk, content: Content) -> None:
-    site_branch.reflect(content, SLUG, acts.current_policy(content))
+    site_branch.reflect(content, SLUG, current_policy(content))
     site.build(content, desk.site)
     outbox.deliver(desk, content, SLUG)
 

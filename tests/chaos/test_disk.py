@@ -24,6 +24,7 @@ def small(desk, tmp_path):
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small disk")
     try:
+        shutil.copytree(desk.root / "keys", disk / "keys")
         with Content(shutil.copytree(desk.content, disk / "content.git")) as found:
             yield found
     finally:

@@ -11,6 +11,7 @@ from briefs.errors import TransitionRefused
 from briefs.record import Details
 from briefs.terms import Action, Stage
 from tasks import acts, unfinished
+from tasks.agreed import current_policy
 from tasks.repository import Content, RepositoryError, site_branch, upkeep
 from tasks.repository.git import Plumbing
 from tests.chaos import desks
@@ -206,7 +207,7 @@ def test_main_without_its_tag_is_unfinished(content):
     Ledger(content.path).git("update-ref", "-d", tag)
 
     assert [work.page for work in unfinished.survey(content)[0]] == [True]
-    site_branch.reflect(content, SLUG, acts.current_policy(content))
+    site_branch.reflect(content, SLUG, current_policy(content))
 
     assert tag in Ledger(content.path).refs()
     assert not any(work.page for work in unfinished.survey(content)[0])
@@ -225,12 +226,12 @@ def test_a_publisher_that_waited_for_the_lock_does_not_undo_a_withdrawal(content
                     Action.WITHDRAW, SLUG, "zoe-withdraws", desks.EDITOR, Details(reason="wrong")
                 )
                 acts.perform(other, act)
-                site_branch.reflect(other, SLUG, acts.current_policy(other))
+                site_branch.reflect(other, SLUG, current_policy(other))
         with locked(self):
             yield
 
     monkeypatch.setattr(Content, "locked", overtaken_at_the_lock)
-    commit = site_branch.reflect(content, SLUG, acts.current_policy(content))
+    commit = site_branch.reflect(content, SLUG, current_policy(content))
 
     assert site_branch.manifest(content, commit)[SLUG]["withdrawn"]["by"] == desks.EDITOR
     assert faults(content.path) == []
@@ -240,4 +241,4 @@ def published(content):
     desks.sign(content, SLUG, "cleo-signs-again", "cleo")
     desks.release(content, SLUG, "zoe-releases")
     acts.publish(content, SLUG)
-    site_branch.reflect(content, SLUG, acts.current_policy(content))
+    site_branch.reflect(content, SLUG, current_policy(content))

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from tasks import acts, outbox, site, unfinished
+from tasks.agreed import current_policy
 from tasks.repository import Content, site_branch
 from tasks.settings import open_desk
 from tests.chaos import crew, desks, verifier, writers
@@ -43,7 +44,7 @@ def _finish_all(desk):
             desks.carry_on(content, work.slug)
             if work.publication:
                 acts.publish(content, work.slug)
-            site_branch.reflect(content, work.slug, acts.current_policy(content))
+            site_branch.reflect(content, work.slug, current_policy(content))
             outbox.deliver(desk, content, work.slug)
             after = {event.key for _, event in content.history(work.slug)}
             keys += [{"slug": work.slug, "key": key, "outcome": "ok"} for key in after - before]

@@ -19,6 +19,7 @@ from briefs.record import Details, State
 from briefs.terms import Action, Stage
 from tasks import acts, outbox, site
 from tasks.acts import Outcome, by_desk
+from tasks.agreed import current_policy
 from tasks.channels import Files
 from tasks.repository import Content, RepositoryError, site_branch
 from tasks.settings import Desk, open_desk
@@ -227,7 +228,7 @@ def _wild(writer: Writer) -> None:
 
 def _tell(writer: Writer, slug: str) -> None:
     outbox.deliver(writer.desk, writer.content, slug)
-    site_branch.reflect(writer.content, slug, acts.current_policy(writer.content))
+    site_branch.reflect(writer.content, slug, current_policy(writer.content))
     site.build(writer.content, writer.desk.site)
 
 

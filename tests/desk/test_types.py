@@ -514,5 +514,5 @@ def test_one_that_cannot_be_built_yet_does_not_wait(desk, run, kep, before, afte
 
 
 def test_a_desk_that_never_uses_a_type_hears_nothing_of_its_roles(desk, run):
-    assert run("policy", "check", "--json").json["shortages"] == []
+    assert run("policy", "check").code == 0
     assert "production-readiness" not in run("policy", "show").out

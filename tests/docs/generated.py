@@ -57,6 +57,7 @@ PLACES: Final = {
     "RuleUse": "Rule",
     "Modifier": "Modifier",
     "SignOffRule": "Sign-off rule",
+    "Terms": "Terms",
 }
 
 

@@ -11,14 +11,13 @@ import pytest
 from cyclopts import App, CycloptsError
 
 from briefs.digests import Digests
-from briefs.policy import Policy, Settings
+from briefs.receipt import receipt_of
 from briefs.record import Published, State, Summary
 from briefs.rules import RULES
 from briefs.signoff import SignOff
 from briefs.terms import Stage
 from desk import cli, exits
 from desk.prefect_settings import embedded, for_server
-from tasks.repository import site_branch
 from tasks.settings import Desk
 from tasks.settings import Settings as DeskSettings
 from tests.docs.generated import PARTS, ROOT, renewed
@@ -122,7 +121,7 @@ def test_the_records_page_leaves_no_part_of_a_record_out() -> None:
 
 
 def test_the_keys_of_a_receipt_are_those_of_the_code() -> None:
-    receipt = site_branch._receipt(_state(), _published(), (_signoff(),), _policy())
+    receipt = receipt_of(_state(), _published(), (_signoff(),), {})
 
     assert _first_cells(_after("<!-- keys: receipt -->")) == list(receipt)
     signed = _first_cells(_after("<!-- keys: receipt sign-off -->"))
@@ -224,9 +223,6 @@ def _digests() -> Digests:
 def _published() -> Published:
     return Published(1, 1, 8, "2026-03-01T08:00:00Z", "Belgium", "0" * 64)
 
-
-def _policy() -> Policy:
-    return Policy(people=(), settings=Settings(default_type="country"), types={}, version="3" * 64)
 
 
 def _state() -> State:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tasks import acts, outbox, site
+from tasks.agreed import current_policy
 from tasks.repository import Content, site_branch
 from tasks.settings import open_desk
 from tests.desk.support import BIN, PROJECT, carry_on, digest, file_at, record, said
@@ -137,7 +138,7 @@ def test_the_mended_seed_goes_from_draft_to_page(desk, mended):
     where = open_desk(desk)
     with Content(where.content) as content:
         assert acts.publish(content, "belgium").state.stage == "published"
-        site_branch.reflect(content, "belgium", acts.current_policy(content))
+        site_branch.reflect(content, "belgium", current_policy(content))
         site.build(content, where.site)
         outbox.deliver(where, content, "belgium")
 

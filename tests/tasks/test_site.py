@@ -181,8 +181,8 @@ def test_a_page_names_its_edition_its_digest_and_who_signed_off(desk):
     digest = desk.entries["belgium"]["digest"]
     assert f"Edition 1 Published 30 June 2025 Digest {digest[:12]}" in seen.words
     assert "Revision 4 Type country, version 2 Published at 30 June 2025, 12:00 UTC" in seen.words
-    assert "Bea <b>Nunes</b> 28 June 2025 slack All sections" in seen.words
-    assert "carl 29 June 2025 cli 2, 6.1" in seen.words
+    assert "Bea <b>Nunes</b> 28 June 2025 slack Witnessed All sections" in seen.words
+    assert "carl 29 June 2025 cli Witnessed 2, 6.1" in seen.words
     assert digest in seen.words
     assert ("a", {"href": "belgium.json"}) in seen.elements
 

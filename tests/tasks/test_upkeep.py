@@ -57,69 +57,11 @@ def test_packing_changes_no_history_and_leaves_the_repository_writable(desk: Des
     assert git(desk.content, "fsck", "--full", "--strict") == ""
 
 
-def test_a_push_brings_every_brief_and_record_to_the_remote(desk: Desk, tmp_path: Path) -> None:
-    remote = bare(tmp_path / "remote.git")
-    hand_in(desk, sample(desk))
-
-    with Content(desk.content) as content:
-        upkeep.push(content, str(remote))
-        upkeep.push(content, str(remote))
-
-    assert git(remote, "for-each-ref") == git(desk.content, "for-each-ref")
-
-
-def test_a_foreign_commit_on_the_remote_is_never_overwritten(desk: Desk, tmp_path: Path) -> None:
-    remote = bare(tmp_path / "remote.git")
-    hand_in(desk, sample(desk))
-    foreign = commit_on(remote, "refs/heads/briefs/portugal")
-
-    with (
-        Content(desk.content) as content,
-        pytest.raises(RepositoryError, match="did not take the push"),
-    ):
-        upkeep.push(content, str(remote))
-
-    assert git(remote, "rev-parse", "refs/heads/briefs/portugal") == foreign
-    assert len(git(remote, "for-each-ref").splitlines()) == 1
-
-
-def test_a_remote_out_of_reach_is_one_sentence(desk: Desk, tmp_path: Path) -> None:
-    hand_in(desk, sample(desk))
-
-    with Content(desk.content) as content, pytest.raises(RepositoryError) as caught:
-        upkeep.push(content, str(tmp_path / "nowhere"))
-
-    assert "\n" not in str(caught.value)
-
-
-def test_a_remote_cannot_be_a_command(desk: Desk, tmp_path: Path) -> None:
-    hand_in(desk, sample(desk))
-    trace = tmp_path / "trace"
-
-    with Content(desk.content) as content, pytest.raises(RepositoryError):
-        upkeep.push(content, f"ext::touch {trace}")
-
-    assert not trace.exists()
-
-
 def git(repository: Path, *words: str) -> str:
     done = subprocess.run(
         ["git", "--git-dir", str(repository), *words], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
-
-
-def bare(path: Path) -> Path:
-    subprocess.run(["git", "init", "-q", "--bare", str(path)], check=True)
-    return path
-
-
-def commit_on(repository: Path, ref: str) -> str:
-    tree = git(repository, "hash-object", "-t", "tree", "-w", "/dev/null")
-    who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
-    foreign = git(repository, *who, "commit-tree", "-m", "foreign", tree)
-    git(repository, "update-ref", ref, foreign)
-    return foreign
 
 
 def test_a_machine_without_git_is_told_so_and_nothing_is_made(
