@@ -35,11 +35,13 @@ _NOBODY: Final[_Persons] = frozenset()
 class Wording:
     """One revision: who brought it (uploader and everybody its front matter names), and its text.
 
-    `sections` holds the canonical lines of each section, by path.
+    `sections` holds the canonical lines of each section, by path; `given` the titles and labels
+    that its type gives, as canonical lines hold them.
     """
 
     persons: tuple[str, ...]
     sections: Mapping[str, Sequence[str]]
+    given: frozenset[str] = frozenset()
 
 
 def holders(
@@ -145,7 +147,11 @@ class Ledger:
         for path in self._changed:
             self._remember(path)
         before, persons = self._now, frozenset(wording.persons)
-        self._now = {p: self._read(before.get(p), text) for p, text in wording.sections.items()}
+        given = wording.given | self._given
+        self._now = {
+            path: self._read(before.get(path), text, given)
+            for path, text in wording.sections.items()
+        }
         self._changed = [path for path, now in self._now.items() if now is not before.get(path)]
         for path in self._changed:
             self._bring(path, before.get(path), persons)
@@ -164,9 +170,11 @@ class Ledger:
         owners = self._owners.get(path, {})
         return tuple(sorted(_NOBODY.union(*{owners.get(run, _NOBODY) for run in section.runs})))
 
-    def _read(self, before: _Section | None, lines: Sequence[str]) -> _Section:
+    def _read(
+        self, before: _Section | None, lines: Sequence[str], given: frozenset[str]
+    ) -> _Section:
         same = before and (before.lines == tuple(lines) or before.text == "\n".join(lines))
-        return before if before and same else _Section(lines, self._given)
+        return before if before and same else _Section(lines, given)
 
     def _bring(self, path: str, before: _Section | None, persons: _Persons) -> None:
         owners, now = self._owners.setdefault(path, {}), self._now[path]

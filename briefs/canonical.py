@@ -15,6 +15,11 @@ def canonical(value: Json) -> bytes:
     under ASCII keys. A float raises `TypeError`, since its canonical form is another matter.
     """
     _refuse_floats(value)
+    return canonical_of_typed(value)
+
+
+def canonical_of_typed(value: Json) -> bytes:
+    """Return `value` as canonical JSON, where its types allow no fraction: nobody looks for one."""
     text = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )

@@ -164,7 +164,9 @@ _HERE: Final = "\x01"
 
 def _mark(span: Span, text: str) -> str:
     # A target may hold a tab or a line end; within its marks it would pass for their end.
-    target = "".join(quote(c) if c.isspace() else c for c in span.target)
+    target = span.target
+    if len(target.split()) != 1:
+        target = "".join(quote(c) if c.isspace() else c for c in target)
     if span.part is Part.MARK:
         return f"[^{target}]"
     if span.part is Part.IMAGE:

@@ -78,7 +78,8 @@ class Dossier:
         scope = details.sections or (ALL,)
         paths = covered(scope, state)
         person = self.person
-        lent = self.policy.stood_in_for(person, self.at) if person else ()
+        absent = self.policy.stood_in_for(person, self.at) if person else ()
+        roles = self.policy.roles_of(person, self.at) if person else frozenset()
         return SignOff(
             slug=state.slug,
             edition=state.edition,
@@ -95,8 +96,9 @@ class Dossier:
             evidence=actor.evidence,
             policy=self.policy.version,
             seq=state.seq + 1,
-            roles=tuple(sorted(self.policy.roles_of(person, self.at))) if person else (),
-            deputy_for=tuple(sorted(p.id for p in lent)),
+            roles=tuple(sorted(roles)),
+            deputy_for=tuple(sorted(p.id for p in absent)),
+            lent=tuple(sorted(roles.difference(person.roles))) if person else (),
             strength="personal" if details.signature else "witnessed",
             key=self.proof.key if self.proof else "",
             signature=details.signature,

@@ -84,6 +84,7 @@ def may_sign(dossier: Dossier) -> list[str]:
         or _sees_the_newest(state, details.digest)
         or _are_sections(state, details.sections)
         or _wrote_none_of_it(dossier)
+        or _is_asked(dossier)
         or _proves_it(dossier)
     )
 
@@ -92,7 +93,7 @@ def has_signed(dossier: Dossier) -> list[str]:
     """Ask that the person has a sign-off to retract."""
     me, edition = dossier.act.actor.person, dossier.brief.edition
     mine = any((s.reviewer, s.edition) == (me, edition) for s in dossier.signoffs)
-    return [] if mine else ["sign first: no sign-off of yours is recorded"]
+    return [] if mine else ["leave it: you have signed nothing of this edition"]
 
 
 def is_own(dossier: Dossier) -> list[str]:
@@ -157,7 +158,7 @@ def may_override(dossier: Dossier) -> list[str]:
             "name a settler who neither overrides, wrote nor scheduled it: --settler "
             + _settlers(dossier.policy, barred)
         )
-    if not dossier.tally.objections():
+    if not dossier.tally.objections() and not dossier.tally.blocked():
         objections.append("go on without: nothing of the review stands against it")
     return objections
 
@@ -171,7 +172,10 @@ def may_settle(dossier: Dossier) -> list[str]:
     barred = frozenset({debt.by, *debt.authors, *authors(state), *state.schedulers})
     if not _may_settle(dossier.policy, me, barred):
         able = _settlers(dossier.policy, barred)
-        return [f"leave it to {able}: who overrode, wrote or scheduled settles nothing"]
+        return [
+            f"leave it to {able.replace('PERSON', 'somebody else')}: "
+            "who overrode, wrote or scheduled settles nothing"
+        ]
     return []
 
 
@@ -260,6 +264,11 @@ def _counts_here(dossier: Dossier) -> list[str]:
         return [f"end your absence first: people.yaml has you away until {absence.until}{deputy}"]
     if any(veto.by == person.id for veto in state.vetoes):
         return [f"lift your veto first: briefs lift {state.slug}"]
+    roles = sorted({rule.role for rule in state.rules})
+    if not roles:
+        return ["leave it: no rule of this brief asks for a sign-off"]
+    if not dossier.policy.roles_of(person, dossier.at).intersection(roles):
+        return [f"leave it to the role {' or '.join(roles)}: no rule of this brief counts yours"]
     lent = {p.id for p in dossier.policy.stood_in_for(person, dossier.at)}
     if state.assigned and not {person.id, *lent} & set(state.assigned):
         return [f"leave it to the reviewers assigned: {', '.join(state.assigned)}"]
@@ -283,13 +292,27 @@ def _wrote_none_of_it(dossier: Dossier) -> list[str]:
     mine = [path for path in scope if path in held]
     if not mine:
         return []
-    free = [path for path in state.digests.sections if path not in held]
-    if not free:
+    free = [path for path in state.digests.sections if held.isdisjoint(covered([path], state))]
+    if not set(free).intersection(state.written):
         return ["let somebody else sign: all of it holds text of yours"]
     return [
         f"let somebody else sign {named(mine, state)}: text of yours stands there; "
         f"you may sign {named(free, state)}"
     ]
+
+
+def _is_asked(dossier: Dossier) -> list[str]:
+    """Ask that some rule, for some section in the scope, counts people of the reviewer's role."""
+    state, person = dossier.brief, dossier.person
+    if person is None:
+        return []
+    roles = dossier.policy.roles_of(person, dossier.at)
+    rules = [rule for rule in state.rules if rule.role in roles]
+    scope = set(covered(dossier.act.details.sections or (ALL,), state))
+    asked = {path for rule in rules for path in covered(rule.sections, state)}
+    if scope & asked:
+        return []
+    return [f"sign where your role is asked for: {named(asked, state)}"]
 
 
 def _proves_it(dossier: Dossier) -> list[str]:
@@ -323,13 +346,19 @@ def _proves_it(dossier: Dossier) -> list[str]:
 
 def _stands_until(dossier: Dossier, at: str) -> list[str]:
     """Return what the review lacks at the moment `at`, and whether that is only by then."""
-    now = dossier.tally.lacking()
-    return [
+    now = {objection.partition(": ")[0] for objection in dossier.tally.lacking()}
+    then = dossier.tally.at_moment(at)
+    days = dossier.brief.terms.valid_days
+    first = stamp(read_stamp(at) - timedelta(days=days)) if days else ""
+    # To sign again now would be in vain.
+    too_old = f", as will all that is signed up to {first}" if first > dossier.at else ""
+    lacking = [
         objection
-        if objection in now or not objection.startswith("get ")
-        else f"{objection}, since some that count now will have run out by {at}"
-        for objection in dossier.tally.at_moment(at).objections()
+        if objection.partition(": ")[0] in now
+        else f"by {at} some sign-offs that count now will have run out{too_old}: {objection}"
+        for objection in then.lacking()
     ]
+    return [*lacking, *then.vetoed(), *then.waiting()]
 
 
 def _settles_it(dossier: Dossier) -> list[str]:
@@ -347,7 +376,8 @@ def _may_settle(policy: Policy, name: str, barred: Collection[str]) -> bool:
 
 def _settlers(policy: Policy, barred: Collection[str]) -> str:
     able = [p.id for p in policy.people if _may_settle(policy, p.id, barred)]
-    return " or ".join(able) or "somebody else (give one more person the role in people.yaml)"
+    roles = " or ".join(policy.may("settle"))
+    return " or ".join(able) or f"PERSON, once one more person has the role {roles}"
 
 
 def _has_part(person: Person, names: Collection[str]) -> bool:
@@ -360,7 +390,7 @@ def _could_sign(name: str, dossier: Dossier) -> bool:
     if person is None:
         return False
     tally = Tally(replace(state, assigned=()), dossier.policy, (), dossier.at)
-    written = set(state.holders or state.digests.sections)
+    written = set(state.written)
     return any(
         not tally.why_not(person, rule, path)
         for rule in state.rules

@@ -37,7 +37,9 @@ def _person_id(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        if date.fromisoformat(text).isoformat() == text:  # no other form of ISO 8601
+        day = date.fromisoformat(text)
+        # No other form of ISO 8601; and ssh-keygen knows no moment before 1970.
+        if day.isoformat() == text and 1970 < day.year < 3000:
             return text
     except ValueError:
         pass
@@ -114,7 +116,7 @@ class Person(_Strict):
 
     def marks(self) -> frozenset[str]:
         """Return what the person may stand under as an author: id, addresses, names, accounts."""
-        others = (name.casefold() for name in (*self.names, *self.accounts))
+        others = (name.casefold() for name in (self.name, *self.names, *self.accounts))
         return frozenset({self.id, *self.addresses(), *others})
 
     def absence(self, at: str) -> Absence | None:

@@ -33,7 +33,7 @@ RIGHTS: Final[Mapping[str, tuple[Role, ...]]] = {
     "request changes": ("reviewer", "editor"),
     "retract": ("reviewer",),
     "veto": ("reviewer", "editor", "admin"),
-    "lift": ("reviewer", "editor", "admin"),
+    "lift": ("author", "reviewer", "editor", "admin"),
     "comment": ("author", "reviewer", "editor"),
     "override": ("editor",),
     "settle": ("editor", "admin"),
@@ -103,8 +103,13 @@ class Policy(_Strict):
         by_address = self.by_address(name)
         if by_address:
             return [by_address]
-        named = [p for p in self.people if name.casefold() in (p.id, *map(str.casefold, p.names))]
-        return named + self.of_account(name)
+        word = name.casefold()
+        named = [
+            p
+            for p in self.people
+            if word in (p.id, p.name.casefold(), *map(str.casefold, p.names)) or name in p.accounts
+        ]
+        return named
 
     def of_account(self, account: str) -> list[Person]:
         """Return the persons that a system account may act as."""
@@ -173,7 +178,17 @@ def policy(files: Mapping[str, str], shipped: Mapping[str, BriefType]) -> Policy
         own=tuple(sorted(brief_type.type for brief_type in own)),
     )
     _refuse_unknown_roles(found, files)
+    _refuse_shared_keys(found)
     return found
+
+
+def _refuse_shared_keys(agreed: Policy) -> None:
+    desks = {key.key for key in agreed.settings.desk_keys}
+    for person in agreed.people:
+        if any(key.key in desks for key in person.keys):
+            raise BadPolicy(
+                f"people.yaml: {person.id} has a key of the desk; take one of their own"
+            )
 
 
 def _refuse_unknown_roles(agreed: Policy, files: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ who can clear it. Pure, over a frozen dossier: to ask what would be if, change t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import combinations, islice
+from itertools import chain, combinations
 from typing import Final
 
 from briefs.dossier import Dossier
@@ -20,7 +20,7 @@ from briefs.signoff import SignOff
 from briefs.tally import Tally
 from briefs.terms import Stage
 
-MOST_TRIES: Final = 20_000
+MOST_TRIES: Final = 300
 
 _BEFORE_REVIEW: Final = (Stage.DRAFT, Stage.CHECKED, Stage.SCORED)
 
@@ -81,7 +81,7 @@ def readiness(dossier: Dossier, at: datetime) -> Readiness:
 def _of_its_stage(dossier: Dossier, at: datetime) -> Iterator[str]:
     state = dossier.brief
     if state.stage in _BEFORE_REVIEW:
-        yield from has_no_error(dossier) + reaches_pass_mark(dossier) or [
+        yield from standing_before_review(dossier) or [
             "have it taken to review: briefs serve does so, or briefs reconcile here and now"
         ]
     if state.schedule and at < read_stamp(state.schedule.at):
@@ -90,15 +90,35 @@ def _of_its_stage(dossier: Dossier, at: datetime) -> Iterator[str]:
         yield "schedule it, or publish it now: briefs schedule, briefs publish"
 
 
+def standing_before_review(dossier: Dossier) -> list[str]:
+    """Return why a brief does not go to review."""
+    return has_no_error(dossier) + reaches_pass_mark(dossier) + dossier.tally.blocked()
+
+
 def _fewest(tally: Tally) -> tuple[Signer, ...]:
-    """Return the fewest people whose sign-offs would meet the quorum at the tally's moment."""
+    """Return the fewest people whose sign-offs would meet the quorum at the tally's moment.
+
+    With very many people: few, none of whom can be left out.
+    """
     able = [signer for p in tally.policy.people if (signer := _signer(tally, p))]
-    places = sum(rule.count for rule in tally.state.rules) + tally.state.terms.quorum
-    for size in range(1, min(len(able), places) + 1):
-        for some in islice(combinations(able, size), MOST_TRIES):
-            if _would_do(tally, some):
-                return some
-    return ()
+    if not able or not _would_do(tally, able):
+        return ()
+    tries = chain.from_iterable(combinations(able, size) for size in range(1, len(able)))
+    for number, some in enumerate(tries):
+        if number == MOST_TRIES:
+            return _none_to_spare(tally, able)
+        if _would_do(tally, some):
+            return some
+    return tuple(able)
+
+
+def _none_to_spare(tally: Tally, signers: Sequence[Signer]) -> tuple[Signer, ...]:
+    kept = list(signers)
+    for signer in signers:
+        rest = [other for other in kept if other is not signer]
+        if _would_do(tally, rest):
+            kept = rest
+    return tuple(kept)
 
 
 def _would_do(tally: Tally, signers: Sequence[Signer]) -> bool:
@@ -150,7 +170,8 @@ def _as_if(tally: Tally, signer: Signer) -> SignOff:
     person = policy.person(signer.person)
     if person is None:
         raise ValueError(f"{signer.person} is nobody")
-    lent = policy.stood_in_for(person, signer.until)
+    absent = policy.stood_in_for(person, signer.until)
+    roles = policy.roles_of(person, signer.until)
     key = next((k.key for k in person.keys if not k.revoked and k.holds(signer.until)), "")
     own = key if _needs_key(tally, person, signer.sections) else ""
     return SignOff(
@@ -166,8 +187,9 @@ def _as_if(tally: Tally, signer: Signer) -> SignOff:
         channel="",
         nonce="",
         seq=state.seq + 1,
-        roles=tuple(sorted(policy.roles_of(person, signer.until))),
-        deputy_for=tuple(p.id for p in lent),
+        roles=tuple(sorted(roles)),
+        deputy_for=tuple(sorted(p.id for p in absent)),
+        lent=tuple(sorted(roles.difference(person.roles))),
         strength="personal" if own else "witnessed",
         key=own,
     )

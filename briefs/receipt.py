@@ -42,7 +42,7 @@ def receipt_of(
         # Whole, since a signature is of the whole.
         "signoffs": [
             fields_of(signoff) | {"name": names.get(signoff.reviewer, "")}
-            for signoff in signoffs
+            for signoff in sorted(signoffs, key=lambda s: (s.seq, s.nonce))
             if any(stands(signoff, path, state) for path in signoff.sections)
         ],
         "override": override

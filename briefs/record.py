@@ -4,13 +4,13 @@ the brief stands; `briefs.reducer` makes the second from the first.
 Commit messages repeat some of it for people. Nothing reads them back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from briefs.canonical import canonical
+from briefs.canonical import canonical_of_typed
 from briefs.digests import Digests
 from briefs.errors import UnreadableRecord
 from briefs.report import Report
@@ -293,6 +293,11 @@ class State:
 
     __pydantic_config__ = _FORBID
 
+    @property
+    def written(self) -> Collection[str]:
+        """The sections with text: before a first publication, all that nobody holds is empty."""
+        return self.digests.sections if self.published else self.holders
+
     def json(self) -> bytes:
         """Return the state as canonical JSON."""
         return _dump(_STATE, self)
@@ -360,7 +365,7 @@ _T = TypeVar("_T")
 
 
 def _dump(adapter: TypeAdapter[_T], value: _T) -> bytes:
-    return canonical(adapter.dump_python(value, mode="json"))
+    return canonical_of_typed(adapter.dump_python(value, mode="json"))
 
 
 def _load(adapter: TypeAdapter[_T], data: bytes, name: str) -> _T:

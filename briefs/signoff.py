@@ -48,8 +48,8 @@ class SignOff:
     `nonce` is the key of the act; `bytes` the SHA-256 of the exact bytes that the reviewer saw;
     `carries` the digests by which it outlives small changes, where the terms let it. `seq` and
     `at` are those of the record in Git: the order of Git counts, and no clock but the desk's.
-    `roles` are those that the reviewer held, by the policy of that version, the ones of the
-    people in `deputy_for` included. `key` is the public key of a personal signature.
+    `roles` are those that the reviewer held, by the policy of that version; those in `lent` only
+    in the place of the people in `deputy_for`. `key` is the public key of a personal signature.
     """
 
     slug: str
@@ -70,6 +70,7 @@ class SignOff:
     seq: int = 0
     roles: tuple[str, ...] = ()
     deputy_for: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
     strength: Strength = "witnessed"
     key: str = ""
     signature: str = ""

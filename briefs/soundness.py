@@ -82,12 +82,16 @@ def _short(name: str, brief_type: BriefType, agreed: Policy) -> list[str]:
     rules, terms = agreed.rules_for(brief_type), agreed.terms_for(brief_type)
     found = []
     for rule in rules:
+        if agreed.with_role(rule.role) and rule.role not in agreed.may("sign off"):
+            found.append(f"{name}: role {rule.role} is asked to sign off, and has no right to it")
+            continue
         able = len(_able(rule, agreed))
         if able < rule.count:
-            key = " and have a key" if rule.personal_key else ""
+            key = " with an own key" if rule.personal_key else ""
+            both = f" and {'has' if able == 1 else 'have'} a key" if rule.personal_key else ""
             found.append(
-                f"{name}: {_many(rule.count)}{_of(rule)} by role {rule.role}, "
-                f"and {able} hold{'s' if able == 1 else ''} it{key}"
+                f"{name}: {_many(rule, key)}{_of(rule)}, "
+                f"and {able} {'person holds' if able == 1 else 'people hold'} it{both}"
             )
     found = found or _crowded(name, brief_type, agreed)
     everybody = {p.id for rule in rules for p in _able(rule, agreed)}
@@ -125,8 +129,10 @@ def _able(rule: SignOffRule, agreed: Policy) -> list[Person]:
     return [p for p in with_role if not rule.personal_key or any(not k.revoked for k in p.keys)]
 
 
-def _many(count: int) -> str:
-    return "1 sign-off is asked" if count == 1 else f"{count} sign-offs are asked"
+def _many(rule: SignOffRule, key: str) -> str:
+    if rule.count == 1:
+        return f"1 sign-off by role {rule.role}{key} is asked"
+    return f"{rule.count} sign-offs by role {rule.role}{key} are asked"
 
 
 def _of(rule: SignOffRule) -> str:

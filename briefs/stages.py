@@ -79,7 +79,7 @@ def _rows() -> Iterable[Transition]:
         arrow(a.SETTLE, Stage, stays, g.may_settle),
         arrow(a.RECALL, _SUBMITTED, s.DRAFT, g.is_own),
         arrow(a.ABANDON, OPEN, s.DRAFT, g.is_own),
-        arrow(a.ASSIGN, OPEN - {s.APPROVED, s.SCHEDULED}, stays, g.names_reviewers),
+        arrow(a.ASSIGN, OPEN, stays, g.names_reviewers),
         arrow(a.SCHEDULE, {s.APPROVED, s.SCHEDULED}, s.SCHEDULED, g.may_be_scheduled),
         arrow(a.RELEASE, {s.APPROVED, s.SCHEDULED}, s.SCHEDULED, g.may_be_released),
         arrow(a.UNSCHEDULE, {s.SCHEDULED}, s.APPROVED, g.open_gate),

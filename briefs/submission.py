@@ -1,7 +1,7 @@
 """What a submission brings into the record, made of the text, its report and the policy alone."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
@@ -32,22 +32,25 @@ _TARGET: Final = re.compile(r"\t[^\t|]*\t")
 class Before:
     """The text before a submission: the last published one, and every wording since, in order."""
 
-    published: Lines | None = None
+    published: Wording | None = None
     since: tuple[Wording, ...] = ()
 
-    def holders(self, wording: Wording, given: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def holders(self, wording: Wording) -> Mapping[str, tuple[str, ...]]:
         """Return who has surviving text in each section of `wording`, which comes next."""
-        return holders(self.published, (*self.since, wording), given)
+        base = self.published or Wording((), {})
+        return holders(base.sections, (*self.since, wording), base.given)
 
 
 class Past(Protocol):
     """What a submission must know of the wordings before it."""
 
-    def holders(self, wording: Wording, given: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return who has surviving text in each section of `wording`, which comes next.
+    def holders(self, wording: Wording) -> Mapping[str, tuple[str, ...]]:
+        """Return who has surviving text in each section of `wording`, which comes next."""
 
-        `given` are the titles and labels of the type, which nobody wrote.
-        """
+
+def wording_of(brief: Brief, persons: Iterable[str]) -> Wording:
+    """Return `brief` as a wording that `persons` brought, read by its own type."""
+    return Wording(tuple(sorted(set(persons))), brief.lines, _given(brief.type))
 
 
 def submission(
@@ -58,7 +61,7 @@ def submission(
     rules = tuple(r for r in agreed.rules_for(brief.type) if r.counts(brief.front.values, keys))
     terms = agreed.terms_for(brief.type)
     named = authors(brief, agreed)
-    wording = Wording(tuple(sorted({by, *named})), brief.lines)
+    wording = wording_of(brief, {by, *named})
     return Submission(
         title=_title(brief),
         type=brief.type.type,
@@ -72,7 +75,7 @@ def submission(
         embargo=_moment(brief.key("embargo_until")),
         publish_at=_moment(brief.key("publish_at")),
         terms=terms,
-        holders=dict(before.holders(wording, _given(brief.type))),
+        holders=dict(before.holders(wording)),
         figures=figures(brief.lines),
         carries=_carries(brief.lines, terms.carry),
         lapses=tuple(_lapses(brief))[:MOST_LAPSES],
@@ -142,11 +145,18 @@ def _title(brief: Brief) -> str:
 def _names(brief: Brief) -> Iterator[str]:
     for key in ("authors", "author"):
         listed = brief.front.values.get(key)
-        for entry in [listed] if isinstance(listed, str) else listed or ():
+        for entry in [listed] if isinstance(listed, str | dict) else listed or ():
             if isinstance(entry, dict):
-                yield str(entry.get("email", ""))
+                yield str(entry.get("email") or entry.get("name") or "").strip()
             elif isinstance(entry, str):
-                yield from re.findall(r"[^\s<>,;()]+@[^\s<>,;()]+|(?<=@)[\w-]+", entry)
+                for part in re.split(r"[,;]", entry):
+                    yield from _addresses(part) or [part.strip()]
+
+
+def _addresses(text: str) -> list[str]:
+    """Return the e-mail addresses and handles in `text`."""
+    found = re.findall(r"[^\s<>,;:()]+@[^\s<>,;()]+|(?<=@)[\w-]+", text)
+    return [address.rstrip(".") for address in found]
 
 
 def _moment(text: str) -> str | None:

@@ -6,7 +6,7 @@ different people who are entitled there, and in one section a person counts for 
 rules that are shared aside.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -23,6 +23,7 @@ from briefs.types import SignOffRule
 NOBODY: Final = "nobody can"
 
 _Filled: TypeAlias = tuple[SignOffRule, tuple[str, ...]]
+_Claims: TypeAlias = tuple[set[str], dict[str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -43,32 +44,41 @@ class Tally:
 
         Absence is no reason here: who is away comes back (see `away`).
         """
-        if rule.role not in self.policy.roles_of(person, self.at):
+        roles = self.policy.roles_of(person, self.at)
+        if rule.role not in roles:
             return f"is not {rule.role}"
+        if roles.isdisjoint(self.policy.may("sign off")):
+            return "has no right to sign off"
         if self.state.assigned and not self._assigned(person):
             return "is not assigned"
         if self._wrote(person.id, path):
             return "has text in it"
-        if rule.role not in person.roles and not self._lent_by(person, rule.role, path):
-            return "stands in for somebody with text in it"
+        if rule.role not in person.roles and (fault := self._cannot_lend(person, rule, path)):
+            return fault
         if rule.personal_key and not any(self._may_sign(key) for key in person.keys):
             return "has no key"
+        # Whoever names a section names its parts.
+        if not self._written.get(person.id, frozenset()).isdisjoint(self._parts(path)):
+            return "has text in a part of it"
         return ""
 
+    def _parts(self, path: str) -> tuple[str, ...]:
+        if path not in self._below:
+            self._below[path] = covered([path], self.state)
+        return self._below[path]
+
+    @cached_property
+    def _below(self) -> dict[str, tuple[str, ...]]:
+        return {}  # filled as sections are asked for
+
     def counts(self, signoff: SignOff, rule: SignOffRule, path: str) -> bool:
-        """Say whether a sign-off counts for `rule` in a section at this moment.
+        """Say whether a sign-off of this tally counts for `rule` in a section at this moment.
 
         It speaks of the text as it is, and is its giver's newest word on it; its giver had the
         role when signing, and is still here and in that role; has no text in the section; the
         sign-off has not grown too old; and the key that it was signed with still holds.
         """
-        return (
-            rule.role in self._roles[id(signoff)]
-            and (signoff.strength == "personal" or not rule.personal_key)
-            and self._newest[signoff.reviewer, path] == signoff.seq
-            and not self._wrote(signoff.reviewer, path)
-            and stands(signoff, path, self.state)
-        )
+        return signoff in self._standing(path) and self._serves(signoff, rule)
 
     def expired(self, signoff: SignOff) -> bool:
         """Say whether a sign-off is older than the terms let it grow."""
@@ -78,7 +88,10 @@ class Tally:
     def expires(self, signoff: SignOff) -> str | None:
         """Return the moment from which a sign-off counts no more for its age, or None."""
         days = self.state.terms.valid_days
-        return stamp(read_stamp(signoff.at) + timedelta(days=days)) if days else None
+        try:
+            return stamp(read_stamp(signoff.at) + timedelta(days=days)) if days else None
+        except OverflowError:  # beyond the calendar
+            return None
 
     def signed(self, rule: SignOffRule, path: str) -> tuple[str, ...]:
         """Return the people whose sign-offs count for `rule` in a section, sorted.
@@ -86,35 +99,68 @@ class Tally:
         Who has the role only in the place of somebody else counts neither beside them, nor for
         what these have written.
         """
-        speaking = [s for s in self._speaking.get(path, ()) if self.counts(s, rule, path)]
-        people = {signoff.reviewer for signoff in speaking}
-        barred = people.union(name for name, paths in self._written.items() if path in paths)
-        beside = {
-            signoff.reviewer
-            for signoff in speaking
-            if barred.intersection(self._lenders(signoff, rule.role))
-        }
-        return tuple(sorted(people - beside))
+        return _placed(*self._claims(rule, path))
 
-    def _lenders(self, signoff: SignOff, role: str) -> Iterable[str]:
-        """Return those whose role a sign-off counts by, where its giver has it from them alone."""
-        person = self.policy.person(signoff.reviewer)
-        return () if person and role in person.roles else signoff.deputy_for
+    def _claims(self, rule: SignOffRule, path: str) -> _Claims:
+        """Return who signed in a role of their own, and whose place each deputy may fill."""
+        serving = [s for s in self._standing(path) if self._serves(s, rule)]
+        people = {signoff.reviewer for signoff in serving if rule.role not in signoff.lent}
+        deputies = {
+            signoff.reviewer: [
+                p for p in self._lenders(signoff, rule.role) if not self._wrote(p, path)
+            ]
+            for signoff in serving
+            if signoff.reviewer not in people
+        }
+        return people, deputies
+
+    def _with(self, people: Iterable[Person], rule: SignOffRule, path: str) -> tuple[str, ...]:
+        """Return who would count for `rule` in a section, had `people` signed it too."""
+        own, deputies = self._claims(rule, path)
+        for person in people:
+            if rule.role in person.roles:
+                own = own | {person.id}
+            else:
+                lent = self.policy.stood_in_for(person, self.at)
+                able = [p.id for p in lent if rule.role in p.roles]
+                deputies = deputies | {
+                    person.id: [name for name in able if not self._wrote(name, path)]
+                }
+        return _placed(own, deputies)
+
+    def _lenders(self, signoff: SignOff, role: str) -> list[str]:
+        """Return those in whose place a sign-off has its role, who still hold it themselves."""
+        found = (self.policy.person(name) for name in signoff.deputy_for)
+        return [p.id for p in found if p and role in p.roles]
+
+    def _serves(self, signoff: SignOff, rule: SignOffRule) -> bool:
+        own_key = signoff.strength == "personal" or not rule.personal_key
+        return own_key and rule.role in self._roles[id(signoff)]
+
+    def _standing(self, path: str) -> tuple[SignOff, ...]:
+        """Return the sign-offs that speak of the text of a section as it is, by who may."""
+        return tuple(
+            signoff
+            for signoff in self._speaking.get(path, ())
+            if self._newest[signoff.reviewer, path] == signoff.seq
+            and not self._wrote(signoff.reviewer, path)
+            and stands(signoff, path, self.state)
+        )
 
     @cached_property
     def filled(self) -> Mapping[str, Sequence[tuple[SignOffRule, tuple[str, ...]]]]:
         """For each section, the rules that cover it and the people who count for each."""
-        alike: dict[tuple[tuple[int, tuple[str, ...]], ...], list[_Filled]] = {}
+        # Most sections are alike: the same rules, the same sign-offs, the same authors.
+        alike: dict[tuple[object, ...], list[_Filled]] = {}
         found = {}
         for path in sorted(self.state.digests.sections):
-            signed = tuple(
-                (number, self.signed(rule, path))
-                for number, rule in enumerate(self.state.rules)
-                if path in self._covered[number]
-            )
-            if signed not in alike:
-                alike[signed] = _seated([(self.state.rules[n], people) for n, people in signed])
-            found[path] = alike[signed]
+            rules = tuple(n for n, paths in enumerate(self._covered) if path in paths)
+            signoffs = tuple(map(id, self._standing(path)))
+            like = (rules, signoffs, self.state.holders.get(path, ()))
+            if like not in alike:
+                covering = [self.state.rules[number] for number in rules]
+                alike[like] = _seated([(rule, self.signed(rule, path)) for rule in covering])
+            found[path] = alike[like]
         return found
 
     @property
@@ -154,6 +200,8 @@ class Tally:
         """Return the vetoes that stand, a sentence each."""
         return [
             f"have {veto.by} lift the veto of r{veto.revision} (“{veto.reason}”), or override it"
+            if self.policy.person(veto.by)
+            else f"override the veto of r{veto.revision} (“{veto.reason}”): {veto.by} has left"
             for veto in self.vetoes
         ]
 
@@ -179,10 +227,11 @@ class Tally:
         wanted = [rule] if rule.shared else [*places, rule]
         signed = [self.signed(r, path) for r in wanted]
         have = {person for people in signed for person in people}
+        now = len(signed[0]) if rule.shared else len(matched(signed))
         return [
             person
             for person in self.policy.people
-            if person.id not in have and self._would_fill(person, wanted, signed, path)
+            if person.id not in have and self._would_fill(person, wanted, signed, path) > now
         ]
 
     def _would_fill(
@@ -191,12 +240,13 @@ class Tally:
         wanted: Sequence[SignOffRule],
         signed: Sequence[Sequence[str]],
         path: str,
-    ) -> bool:
-        fits = [not self.why_not(person, rule, path) for rule in wanted]
-        if not any(fits):
-            return False
-        more = [(*p, person.id) if fit else p for p, fit in zip(signed, fits, strict=True)]
-        return len(wanted) == 1 or len(matched(more)) == len(wanted)
+    ) -> int:
+        """Return how many places of `wanted` were filled, had `person` signed too."""
+        more = [
+            people if self.why_not(person, rule, path) else self._with([person], rule, path)
+            for rule, people in zip(wanted, signed, strict=True)
+        ]
+        return len(more[0]) if wanted[0].shared else len(matched(more))
 
     def blocked(self) -> list[str]:
         """Return where too few people are entitled for the rules ever to be met, and why."""
@@ -204,7 +254,7 @@ class Tally:
         crowded: dict[tuple[int, int], list[str]] = {}
         for path in self.state.digests.sections:
             rules = [(n, r) for n, r in enumerate(self.state.rules) if path in self._covered[n]]
-            able = {n: self._entitled(rule, path) for n, rule in rules}
+            able = {number: self._entitled(number, path) for number, _ in rules}
             short = [n for n, rule in rules if len(able[n]) < rule.count]
             for number in short:
                 found.setdefault((number, able[number]), []).append(path)
@@ -234,18 +284,45 @@ class Tally:
             and any(
                 not self.why_not(person, rule, path)
                 for number, rule in enumerate(self.state.rules)
-                for path in self._covered[number]
+                for path in self._covered[number].intersection(self.state.written)
             )
         ]
         if quorum == 1 or len(able) >= quorum:
             return []
+        roles = {rule.role for rule in self.state.rules}
+        wrote = ", ".join(
+            f"{person.id} has text in it"
+            for person in sorted(self.policy.people, key=lambda p: p.id)
+            if person.id in self._written and roles & self.policy.roles_of(person, self.at)
+        )
         return [
             f"find {quorum} people who may sign and wrote nothing of it: there "
-            f"{'is' if len(able) == 1 else 'are'} {len(able)}"
+            f"{'is' if len(able) == 1 else 'are'} {len(able)}" + (f" ({wrote})" if wrote else "")
         ]
 
-    def _entitled(self, rule: SignOffRule, path: str) -> tuple[str, ...]:
-        return tuple(p.id for p in self.policy.people if not self.why_not(p, rule, path))
+    def _entitled(self, number: int, path: str) -> tuple[str, ...]:
+        """Return who could count for a rule in a section, or does."""
+        holders = tuple(self.state.holders.get(part, ()) for part in self._parts(path))
+        like = (number, holders, tuple(map(id, self._standing(path))))
+        if like not in self._able:
+            rule = self.state.rules[number]
+            signed = set(self.signed(rule, path))
+            people = self.policy.people
+            able = [p for p in people if p.id in signed or not self.why_not(p, rule, path)]
+            ids = {p.id for p in able}
+            self._able[like] = tuple(
+                p.id for p in able if p.id in signed or not self._beside(p, rule.role, ids)
+            )
+        return self._able[like]
+
+    def _beside(self, person: Person, role: str, people: Collection[str]) -> bool:
+        """Say whether `person` has a role only in the place of people who are there themselves."""
+        lent = [p.id for p in self.policy.stood_in_for(person, self.at) if role in p.roles]
+        return role not in person.roles and set(lent).issubset(people)
+
+    @cached_property
+    def _able(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        return {}  # filled as sections are asked for
 
     def counted(self) -> tuple[Counted, ...]:
         """Return who counts, for which role, in which sections, by which sign-offs."""
@@ -277,6 +354,7 @@ class Tally:
         return [
             (person, rule.role, path)
             for path, rules in self.filled.items()
+            if path in self.state.written
             for rule, _ in rules
             for person in self.signed(rule, path)
         ]
@@ -299,9 +377,9 @@ class Tally:
         personal = signoff.strength == "personal"
         if not (self._key_holds(person, signoff) if personal else self._witness_holds(signoff)):
             return frozenset()
-        lent = (self.policy.person(name) for name in signoff.deputy_for)
-        now = {role for p in (person, *lent) if p for role in p.roles}
-        return frozenset(now.intersection(signoff.roles))
+        own = set(person.roles).difference(signoff.lent)
+        lent = {role for role in signoff.lent if self._lenders(signoff, role)}
+        return frozenset((own | lent).intersection(signoff.roles))
 
     @cached_property
     def _newest(self) -> Mapping[tuple[str, str], int]:
@@ -337,9 +415,14 @@ class Tally:
         last = (self.since if stands and self.since else self.at)[:10]
         return not key.revoked and (key.until is None or last <= key.until)
 
-    def _lent_by(self, person: Person, role: str, path: str) -> list[Person]:
-        lent = self.policy.stood_in_for(person, self.at)
-        return [p for p in lent if role in p.roles and not self._wrote(p.id, path)]
+    def _cannot_lend(self, person: Person, rule: SignOffRule, path: str) -> str:
+        """Return why those whom `person` stands in for cannot be stood in for here, or ""."""
+        lent = [p for p in self.policy.stood_in_for(person, self.at) if rule.role in p.roles]
+        if all(self._wrote(p.id, path) for p in lent):
+            return "stands in for somebody with text in it"
+        if {p.id for p in lent if not self._wrote(p.id, path)} <= set(self.signed(rule, path)):
+            return "stands in for somebody who has signed it"
+        return ""
 
     def _wrote(self, name: str, path: str) -> bool:
         return path in self._written.get(name, ())
@@ -373,7 +456,7 @@ class Tally:
         if len(have) >= quorum:
             return []
         signed = f"{', '.join(have)} signed" if have else "nobody signed"
-        return [f"get sign-offs of {quorum} different people in all: {signed}"]
+        return [f"get sign-offs of {quorum} different people who wrote nothing of it: {signed}"]
 
     def _lack(
         self, rule: SignOffRule, missing: int, able: Sequence[str], paths: Sequence[str]
@@ -384,13 +467,29 @@ class Tally:
             f"on {named(paths, self.state)}"
         )
         fits = [p for p in able if self._fits(p, rule, paths[0])]
-        if len(fits) >= missing:
+        people = [p for p in self.policy.people if p.id in fits]
+        together = set(self._with(people, rule, paths[0])).difference(self.signed(rule, paths[0]))
+        if len(together) >= missing:
             return f"{need}: {(' or ' if missing == 1 else ', ').join(fits)} can give it"
-        if len(able) >= missing:
-            return f"{need}: one by {' or '.join(able)} frees somebody who has signed for it"
+        if len(able) > len(fits) and len(able) >= missing:
+            others = " or ".join(p for p in able if p not in fits)
+            direct = f"{', '.join(fits)} can give it, and " if fits else ""
+            free = f"a sign-off of {others} for another rule frees somebody who has signed"
+            return f"{need}: {direct}{free}"
         who = f"only {', '.join(able)} can" if able else NOBODY
-        more = "assign more reviewers" if self.state.assigned else "name more in people.yaml"
-        return f"{need}: {who}{self._cause(rule, paths)}; {more}"
+        return f"{need}: {who}{self._cause(rule, paths)}; {self._cure(rule)}"
+
+    def _cure(self, rule: SignOffRule) -> str:
+        others = set(self.state.assigned)
+        if others and any(p.id not in others for p in self.policy.with_role(rule.role)):
+            return "assign more reviewers"
+        rules = self.policy.settings.signoff.get(self.state.type)
+        own = self.policy.types.get(self.state.type)
+        asked = rules if rules is not None else own.signoff if own else ()
+        if all(other.role != rule.role for other in asked):
+            return f"submit it once more: the policy asks for no {rule.role} by now"
+        key = " and a key" if rule.personal_key else ""
+        return f"give somebody the role {rule.role}{key} in people.yaml"
 
     def _fits(self, name: str, rule: SignOffRule, path: str) -> bool:
         person = self.policy.person(name)
@@ -401,7 +500,8 @@ class Tally:
         what = (
             "did not write this brief" if where == "all sections" else f"wrote nothing in {where}"
         )
-        key = " and have a key" if rule.personal_key else ""
+        have = "has" if rule.count == 1 else "have"
+        key = f" and {have} a key" if rule.personal_key else ""
         return (
             f"find {rule.count} {'person' if rule.count == 1 else 'people'} of role {rule.role} "
             f"who {what}{key}: "
@@ -428,6 +528,13 @@ class Tally:
                 if any(self.counts(s, rule, path) for rule in rules for path in paths)
             )
         )
+
+
+def _placed(people: Collection[str], deputies: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return who counts: a place is filled once, whoever stands in, and not beside its holder."""
+    names = sorted(set(deputies).difference(people))
+    seats = matched([[p for p in deputies[name] if p not in people] for name in names])
+    return tuple(sorted({*people, *(names[n] for n in seats)}))
 
 
 def _seated(covering: Sequence[tuple[SignOffRule, tuple[str, ...]]]) -> list[_Filled]:

@@ -52,6 +52,7 @@ FLOWS: Final[Mapping[Action, str]] = {
 LONGEST_KEY: Final = 128
 LONGEST_TEXT: Final = 4_000
 LONGEST_SIGNATURE: Final = 1 << 14
+MOST_WORDS: Final = 500
 
 
 def handle(desk: Desk, request: Request, account: str, channel: str) -> dict[str, Any]:
@@ -117,20 +118,55 @@ def _judged(content: Content, request: Request, data: bytes) -> acts.Reading:
 
 
 def _details(desk: Desk, content: Content, request: Request, actor: Actor, key: str) -> Details:
+    _refuse_unused(request)
     return Details(
-        reason=_text(request.value("reason", "")),
-        comment=_text(request.value("comment", "")),
-        digest=str(request.value("digest", ""))[:64],
-        sections=tuple(str(path) for path in request.value("sections", ())),
-        people=tuple(str(name) for name in request.value("people", ())),
+        reason=clean(request.value("reason", "")),
+        comment=clean(request.value("comment", "")),
+        digest=_word(request, "digest", 64),
+        sections=_words(request, "sections"),
+        people=_words(request, "people"),
         schedule=_schedule(desk, content, request, actor, key),
         line=_line(content, request),
         signature=str(request.value("signature", ""))[:LONGEST_SIGNATURE],
-        policy=str(request.value("policy", ""))[:64],
-        due=str(request.value("due", ""))[:10],
-        settler=str(request.value("settler", ""))[:64],
+        policy=_word(request, "policy", 64),
+        due=_word(request, "due", 10),
+        settler=_word(request, "settler", 64),
         debt=_debt(content, request),
     )
+
+
+# What each action takes beside reason, comment and schedule; anything else is refused.
+_TAKES: Final[Mapping[str, tuple[Action, ...]]] = {
+    "digest": (Action.SIGN_OFF, Action.OVERRIDE),
+    "sections": (Action.SIGN_OFF, Action.COMMENT),
+    "people": (Action.ASSIGN,),
+    "policy": (Action.SIGN_OFF,),
+    "signature": (Action.SIGN_OFF,),
+    "due": (Action.OVERRIDE,),
+    "settler": (Action.OVERRIDE,),
+    "debt": (Action.SETTLE,),
+    "line": (Action.COMMENT,),
+}
+
+
+def _refuse_unused(request: Request) -> None:
+    for name, actions in _TAKES.items():
+        if request.value(name) and request.action not in actions:
+            raise BadRequest(f"{request.action} takes no {name}; leave it out")
+
+
+def _word(request: Request, name: str, longest: int) -> str:
+    word = str(request.value(name, ""))
+    if len(word) > longest or not word.isprintable():
+        raise BadRequest(f"{name} is over {longest} characters, or not printable; correct it")
+    return word
+
+
+def _words(request: Request, name: str) -> tuple[str, ...]:
+    words = dict.fromkeys(str(word) for word in request.value(name, ()))
+    if len(words) > MOST_WORDS or not all(w.isprintable() and len(w) <= 100 for w in words):
+        raise BadRequest(f"{name} are over {MOST_WORDS}, or not printable; correct them")
+    return tuple(words)
 
 
 def _line(content: Content, request: Request) -> int:
@@ -243,7 +279,8 @@ def _key(given: str | None) -> str:
     return given
 
 
-def _text(text: object) -> str:
+def clean(text: object) -> str:
+    """Return what a person says as it is recorded. Raises `BadRequest` for control characters."""
     words = str(text).replace("\r\n", "\n")
     if len(words) > LONGEST_TEXT:
         raise BadRequest(f"the text has {len(words)} characters; write at most {LONGEST_TEXT}")
@@ -256,5 +293,5 @@ def _text(text: object) -> str:
 def _bytes(data: str) -> bytes:
     try:
         return base64.b64decode(data, validate=True)
-    except binascii.Error as error:
+    except (binascii.Error, ValueError) as error:
         raise MalformedBrief("the draft did not arrive whole", "send it again") from error

@@ -48,6 +48,6 @@ def refuse_foreign_account(desk: Desk) -> None:
     owner = desk.root.stat().st_uid
     if os.getuid() != owner:
         raise NotEntitled(
-            f"without a running desk only its owner ({account_name(owner)}) may act; "
-            "ask for briefs serve to be started"
+            f"this is for the account that owns the desk ({account_name(owner)}): other accounts "
+            "act through a running desk (briefs serve), and on the policy not at all"
         )

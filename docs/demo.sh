@@ -62,6 +62,10 @@ say "The Git log of the brief"
 printf '\n$ git log --oneline briefs/portugal\n'
 git --git-dir "$BRIEFS_DESK/content.git" log --oneline briefs/portugal
 
+say "Anybody can check all of it: on a clone, without a desk or its settings"
+git clone --quiet --mirror "$BRIEFS_DESK/content.git" "$folder/clone.git"
+run verify --repository "$folder/clone.git" --desk-key "$BRIEFS_DESK/keys/desk.pub"
+
 say "What was announced"
 run outbox portugal
 for message in "$BRIEFS_DESK"/outbox/*.txt; do printf '\n[%s]\n' "$(basename "$message" .txt)"; cat "$message"; done

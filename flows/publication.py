@@ -4,7 +4,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.runs import ended, named, tell_of
 from tasks import steps
@@ -29,10 +29,18 @@ async def publish(slug: str, key: str = "") -> State[Any]:
 @flow(name="publish-due", flow_run_name="publish-due")
 async def publish_due() -> State[Any]:
     """Publish everything that is due; hold what a gate objects to; catch up on what was missed."""
-    taken = [await put_out(slug) for slug in await steps.due()]
+    taken: list[Taken] = []
+    faults: list[str] = []
+    for slug in await steps.due():
+        try:
+            taken.append(await put_out(slug))
+        except Exception as error:  # one brief's fault keeps none of the others waiting
+            faults.append(f"{slug}: {error}")
     held = [t.slug for t in taken if t.objections]
     out = [t.slug for t in taken if not t.objections]
     message = f"published: {', '.join(out) or 'nothing'}; held: {', '.join(held) or 'nothing'}"
+    if faults:
+        return Failed(message="; ".join([message, *faults]))
     return Completed(name="Refused" if held else None, message=message)
 
 

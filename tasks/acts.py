@@ -7,23 +7,25 @@ from datetime import UTC, datetime
 from typing import Final
 
 from briefs.authorship import Wording
-from briefs.brief import Around, Brief, hold_against, read
+from briefs.brief import Around, Brief, hold_against
 from briefs.dossier import Act, Dossier, Proof
 from briefs.errors import BadPolicy, TransitionRefused, UnreadableRecord
 from briefs.gates import publication_objections
 from briefs.instants import read_stamp, stamp
 from briefs.library import opened
 from briefs.people import DESK
+from briefs.policy import Policy
 from briefs.record import Actor, Details, Event, State
 from briefs.reducer import apply, numbers_after
 from briefs.report import Report, report
 from briefs.signoff import SignOff, statement, write_signoffs
 from briefs.stages import advance
-from briefs.submission import Before, submission
+from briefs.submission import Before, submission, wording_of
 from briefs.terms import Action, Stage
 from briefs.types import BriefType
 from tasks import likeness, signatures, verify
 from tasks.agreed import current_policy, desk_key
+from tasks.compared import text_at
 from tasks.repository import remote
 from tasks.repository.content import BRIEFS, OUTBOX, Change, Content, signoff_file
 from tasks.repository.git import LostRace, RepositoryError
@@ -211,11 +213,15 @@ def _submit(
     tip = content.tip(slug)
     state = content.state(tip) if tip else None
     agreed = current_policy(content)
-    same = state is not None and state.digests.bytes == reading.brief.digests.bytes
+    same = state is not None and _is_same(state, reading, agreed)
     if state and same:
         base = state.revision  # equal bytes build on the newest, whatever was seen before
     based = _base(content, state, actor.person, shown) if base is None else base
-    earlier = before(content, tip, reading.brief_type)
+    if agreed.types.get(reading.brief_type.type) != reading.brief_type:
+        raise RepositoryError(
+            "the type of this brief changed while it was checked; submit it again"
+        )
+    earlier = before(content, tip)
     brought = submission(reading.brief, reading.report, agreed, actor.person, based, earlier)
     act = Act(Action.SUBMIT, slug, key, actor, Details(submission=brought))
     unchanged = same and content.recorded(tip, key) is None
@@ -227,6 +233,15 @@ def _submit(
         return None
     data = {"brief.md": reading.brief.draft.data, "report.json": reading.report.json()}
     return perform(content, act, data, at, seen=(tip, agreed.version))
+
+
+def _is_same(state: State, reading: Reading, agreed: Policy) -> bool:
+    """Say whether a submission would change nothing: neither the text, nor what a review asks."""
+    brief, keys = reading.brief, reading.brief_type.front_matter.keys
+    rules = [r for r in agreed.rules_for(brief.type) if r.counts(brief.front.values, keys)]
+    pinned = (state.type, state.rules, state.terms)
+    now = (brief.type.type, tuple(rules), agreed.terms_for(brief.type))
+    return state.digests.bytes == brief.digests.bytes and pinned == now
 
 
 def due(content: Content, at: datetime | None = None) -> list[str]:
@@ -260,8 +275,8 @@ def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
     state = content.state(tip)
     if state.stage is Stage.PUBLISHED:
         return Outcome(tip, state, unchanged=True)
-    if doubts := _doubts(content, slug):
-        raise TransitionRefused(Action.PUBLISH, state.stage, doubts)
+    if found := doubts(content, slug):
+        raise TransitionRefused(Action.PUBLISH, state.stage, found)
     cause = state.schedule.key if state.schedule else f"edition-{state.edition}"
     try:
         return perform(content, by_desk(Action.PUBLISH, slug, cause), at=at)
@@ -270,15 +285,15 @@ def publish(content: Content, slug: str, at: datetime | None = None) -> Outcome:
         raise
 
 
-def _doubts(content: Content, slug: str) -> list[str]:
+def doubts(content: Content, slug: str) -> list[str]:
     """Return why what is recorded cannot be relied on; then nothing goes out, or is recorded."""
-    doubts = [f"restore the remote, publication is stopped: {f}" for f in remote.alarm(content)]
+    said = [f"restore the remote, publication is stopped: {f}" for f in remote.alarm(content)]
     # A desk without a key has no proof of anything.
     if content.key:
         report = verify.briefs(content.path, [slug])
         found = [report.fault, *(verdict.fault for verdict in report.verdicts)]
-        doubts += [f"restore the history, which is false: {fault}" for fault in found if fault]
-    return doubts
+        said += [f"restore the history, which is false: {fault}" for fault in found if fault]
+    return said
 
 
 def _hold(content: Content, slug: str, at: datetime | None) -> None:
@@ -303,7 +318,7 @@ def _attempt(
     act: Act,
     files: Mapping[str, bytes],
     at: datetime,
-    seen: tuple[str | None, str] | None,
+    seen: tuple[str | None, str] | None = None,
 ) -> Outcome:
     tip = content.tip(act.slug)
     if earlier := content.recorded(tip, act.key):
@@ -343,8 +358,8 @@ def _refuse_rewound(content: Content, slug: str, state: State | None) -> None:
     outbox = content.git.resolve(OUTBOX + slug)
     names = content.listing(outbox) if outbox else {}
     told = [int(found.group(1)) for name in names if (found := re.search(r"-(\d{6})-", name))]
-    pushed = content.git.resolve(f"{remote.PUSHED}heads/briefs/{slug}")
-    known = max([*told, content.state(pushed).seq if pushed else 0], default=0)
+    pushed = [content.state(commit).seq for commit in remote.pushed_of(content, slug)]
+    known = max([*told, *pushed], default=0)
     if known > seq:
         raise RepositoryError(
             f"the branch of {slug} ends at record {seq}, and record {known} is known of: it was "
@@ -355,6 +370,13 @@ def _refuse_rewound(content: Content, slug: str, state: State | None) -> None:
 def _repeated(content: Content, act: Act, commit: str, event: Event) -> Outcome:
     brought, bringing = event.details.submission, act.details.submission
     another = brought and bringing and brought.digests.bytes != bringing.digests.bytes
+    said, saying = event.details, act.details
+    other = (said.sections, said.digest[:12]) != (saying.sections, saying.digest[:12])
+    if act.action is Action.SIGN_OFF and other:
+        what = "sign off other sections or another text"
+        raise TransitionRefused(
+            act.action, event.target, [f"take another key: {act.key[:60]} was used to {what}"]
+        )
     if another or (event.action, event.actor.person) != (act.action, act.actor.person):
         what = f"{event.action}{' another text' if another else ''}"
         raise TransitionRefused(
@@ -395,21 +417,17 @@ def _base(content: Content, state: State | None, person: str, shown: tuple[int, 
     return max([*mine, revision if edition == state.edition else 0])
 
 
-def before(content: Content, tip: str | None, brief_type: BriefType) -> Before:
+def before(content: Content, tip: str | None) -> Before:
     """Return the text before a submission: what was published last, and every wording since."""
-    published: dict[str, tuple[str, ...]] | None = None
+    published: Wording | None = None
     since: list[Wording] = []
+    newest: Wording | None = None
     for commit in content.git.ancestry(tip) if tip else ():
         event = content.event(commit)
         if event.action is Action.PUBLISH:
-            published, since = _lines(content, commit, brief_type), []
+            published, since = newest, []
         brought = event.details.submission
         if event.action is Action.SUBMIT and brought:
-            persons = tuple(sorted({event.actor.person, *brought.authors}))
-            since.append(Wording(persons, _lines(content, commit, brief_type)))
+            newest = wording_of(text_at(content, commit), {event.actor.person, *brought.authors})
+            since.append(newest)
     return Before(published, tuple(since))
-
-
-def _lines(content: Content, commit: str, brief_type: BriefType) -> dict[str, tuple[str, ...]]:
-    draft = read(content.file(commit, "brief.md"), brief_type.front_matter.style)
-    return hold_against(draft, brief_type).lines

@@ -39,6 +39,16 @@ def current_policy(content: Content) -> Policy:
     return _at(content, commit)
 
 
+def policy_at(content: Content, version: str) -> Policy | None:
+    """Return the policy of a version that once counted, or None."""
+    tip = content.git.resolve(POLICY)
+    for commit in reversed(content.git.ancestry(tip) if tip else []):
+        found = _at(content, commit)
+        if found.version == version:
+            return found
+    return None
+
+
 def desk_key(content: Content, agreed: Policy) -> DeskKey | None:
     """Return the key that the desk signs with, which its policy names; None on a desk without one.
 
@@ -85,33 +95,72 @@ def establish(path: Path, files: Mapping[str, bytes], by: str, at: datetime) -> 
     upkeep.establish(path, {**files, FILE: amendment.json()}, at)
 
 
-def propose(content: Content, files: Mapping[str, bytes], actor: Actor, at: datetime) -> Result:
+def propose(
+    content: Content,
+    files: Mapping[str, bytes],
+    actor: Actor,
+    at: datetime,
+    dry_run: bool = False,
+) -> Result:
     """Put `files` forward as the policy; they count at once where no more people must agree.
 
     Raises:
         BadPolicy: nobody could live with them.
         NotEntitled: the actor may not change the policy.
     """
-    found = sound({name: data.decode("utf-8") for name, data in files.items()})
-    key = content.key
-    if key and all(k.revoked or k.key != key.public for k in found.settings.desk_keys):
-        raise BadPolicy(f"desk_keys: keep the key that the desk signs with: {key.public}")
+    texts = {name: data.decode("utf-8") for name, data in files.items()}
     with content.locked():
         agreed = current_policy(content)
         desk_key(content, agreed)
         _refuse_others(agreed, actor.person)
+        found = followed(content, agreed, texts)
         if found.version == agreed.version:
             return Result(found.version, unchanged=True)
-        tip = content.git.resolve(POLICY)
-        seq = _seq(content, tip) + 1
-        word = _word(actor, at)
+        waiting = proposal(content)
+        words: tuple[Agreement, ...] = ()
+        if waiting and (waiting.version, waiting.before) == (found.version, agreed.version):
+            words = tuple(word for word in waiting.agreements if word.person != actor.person)
+        seq = _seq(content, content.git.resolve(POLICY)) + 1
+        by = words[0].person if words else actor.person
         amendment = Amendment(
-            seq, found.version, agreed.version, actor.person, stamp(at), agreements=(word,)
+            seq, found.version, agreed.version, by, stamp(at), (*words, _word(actor, at))
         )
+        if dry_run:
+            return Result(found.version, missing(amendment, agreed))
         return _settle(content, agreed, amendment, files, at)
 
 
-def agree(content: Content, version: str, actor: Actor, at: datetime) -> Result:
+def followed(content: Content, agreed: Policy, texts: Mapping[str, str]) -> Policy:
+    """Return the policy of `texts`, if it can follow upon `agreed`. Raises `BadPolicy`."""
+    found = _parsed(tuple(sorted(texts.items())))
+    asked = (found.settings.signoff, found.settings.terms, found.settings.default_type, found.types)
+    before = (agreed.settings.signoff, agreed.settings.terms, agreed.settings.default_type)
+    # Whoever takes a key or a role away must never be kept from it: that leaves rules unmet, and
+    # says so, but does not make them.
+    only_people = asked == (*before, agreed.types)
+    sound(texts, first=only_people)
+    key = content.key
+    if key and all(k.revoked or k.key != key.public for k in found.settings.desk_keys):
+        raise BadPolicy(f"desk_keys: keep the key that the desk signs with: {key.public}")
+    for name, now in found.types.items():
+        was = agreed.types.get(name)
+        if was and was != now and was.version == now.version:
+            raise BadPolicy(f"types: “{name}” is another than before: give it another version")
+    for old in agreed.people:
+        if found.person(old.id) is None:
+            marks = old.marks() - set(old.accounts)
+            same = next((p for p in found.people if not marks.isdisjoint(p.marks())), None)
+            if same and old.id not in same.marks():
+                raise BadPolicy(
+                    f"people: {old.id} seems to be {same.id} now: add names: [{old.id}] to "
+                    f"{same.id}, so that what {old.id} wrote stays theirs"
+                )
+    return found
+
+
+def agree(
+    content: Content, version: str, actor: Actor, at: datetime, dry_run: bool = False
+) -> Result:
     """Add the actor's word to the proposal of that `version`, 12 characters of it or more.
 
     Raises:
@@ -131,6 +180,8 @@ def agree(content: Content, version: str, actor: Actor, at: datetime) -> Result:
         if actor.person in (word.person for word in found.agreements):
             return Result(found.version, missing(found, agreed), unchanged=True)
         amended = replace(found, agreements=(*found.agreements, _word(actor, at)))
+        if dry_run:
+            return Result(found.version, missing(amended, agreed))
         files = dict(_files(content, str(content.git.resolve(PROPOSAL))))
         return _settle(content, agreed, amended, files, at)
 

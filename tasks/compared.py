@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from briefs.brief import hold_against, read
+from briefs.brief import Brief, hold_against, read
 from briefs.changes import Change, between, told
-from tasks.agreed import current_policy
+from tasks.agreed import current_policy, policy_at
 from tasks.repository.content import Content
 
 
@@ -31,7 +31,15 @@ def changes_between(content: Content, before: str, after: str) -> list[Changed]:
 
 def lines_at(content: Content, commit: str) -> Mapping[str, Sequence[str]]:
     """Return the canonical lines of each section of the text at `commit`."""
+    return text_at(content, commit).lines
+
+
+def text_at(content: Content, commit: str) -> Brief:
+    """Return the text at `commit`, held against the type that its revision pinned.
+
+    Where that is not to be had any more, against the one of the same name, or any.
+    """
     state = content.state(commit)
-    brief_type = current_policy(content).types[state.type]
-    draft = read(content.file(commit, "brief.md"), brief_type.front_matter.style)
-    return hold_against(draft, brief_type).lines
+    agreed = policy_at(content, state.policy) or current_policy(content)
+    found = agreed.types.get(state.type) or next(iter(agreed.types.values()))
+    return hold_against(read(content.file(commit, "brief.md"), found.front_matter.style), found)

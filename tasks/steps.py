@@ -208,6 +208,8 @@ def revision_of(slug: str) -> int:
 def _push(desk: Desk, content: Content) -> None:
     if desk.settings.remote:
         remote.push(content, desk.settings.remote, acts.now())
+    else:
+        remote.without(content, acts.now())
 
 
 async def _tag(slug: str, stage: str) -> None:

@@ -10,11 +10,12 @@ from briefs.errors import BadPolicy
 from briefs.people import DESK
 from briefs.policy import RIGHTS, Policy
 from briefs.record import Actor
+from briefs.soundness import shortages
 from desk import exits, output
 from desk.options import Where, Writing
 from desk.persons import account_name, person_of, refuse_foreign_account
 from tasks import acts, signatures
-from tasks.agreed import Result, agree, current_policy, proposal, propose, sound
+from tasks.agreed import Result, agree, current_policy, followed, proposal, propose, sound
 from tasks.repository import Content
 from tasks.settings import Desk, find_desk
 from tasks.signers import revoked
@@ -50,7 +51,12 @@ def show(*, options: Where | None = None) -> int:
 def check(*, options: Where | None = None) -> int:
     """Say what is wrong with the files in policy/, and change nothing."""
     options = options or Where()
-    found = read_policy(find_desk(options.desk))
+    desk = find_desk(options.desk)
+    texts = {name: data.decode("utf-8") for name, data in policy_files(desk.policy).items()}
+    with Content(desk.content) as content:
+        found = followed(content, current_policy(content), texts)
+    for sentence in shortages(found):
+        output.note(f"note: {sentence}")
     if options.json:
         output.envelope(version=found.version)
     else:
@@ -64,12 +70,14 @@ def apply(*, options: Writing | None = None) -> int:
     options = options or Writing()
     desk = find_desk(options.desk)
     refuse_foreign_account(desk)
-    found = read_policy(desk)
+    found = read_policy(desk, first=True)
     with Content(desk.content) as content:
         actor = _actor(content, options)
-        if options.dry_run:
-            return _told(options, Result(found.version), actor, "would be")
-        return _told(options, propose(content, policy_files(desk.policy), actor, acts.now()), actor)
+        files = policy_files(desk.policy)
+        result = propose(content, files, actor, acts.now(), options.dry_run)
+    for sentence in shortages(found):
+        output.note(f"note: {sentence}")
+    return _told(options, result, actor)
 
 
 @app.command
@@ -86,9 +94,7 @@ def approve(*, version: str, options: Writing | None = None) -> int:
     refuse_foreign_account(desk)
     with Content(desk.content) as content:
         actor = _actor(content, options)
-        if options.dry_run:
-            return _told(options, Result(version), actor, "would be")
-        return _told(options, agree(content, version, actor, acts.now()), actor)
+        return _told(options, agree(content, version, actor, acts.now(), options.dry_run), actor)
 
 
 @app.command
@@ -116,10 +122,10 @@ def signers(*, revocations: bool = False, options: Where | None = None) -> int:
     return exits.DONE
 
 
-def read_policy(desk: Desk) -> Policy:
-    """Return the policy as the files in `policy/` stand. Raises `BadPolicy`."""
+def read_policy(desk: Desk, *, first: bool = False) -> Policy:
+    """Return the policy as the files in `policy/` stand; see `sound`. Raises `BadPolicy`."""
     files = policy_files(desk.policy).items()
-    return sound({name: data.decode("utf-8") for name, data in files})
+    return sound({name: data.decode("utf-8") for name, data in files}, first=first)
 
 
 def policy_files(folder: Path) -> dict[str, bytes]:
@@ -141,7 +147,8 @@ def _actor(content: Content, options: Writing) -> Actor:
     return Actor(person.id, "command line", {"account": account})
 
 
-def _told(options: Writing, result: Result, actor: Actor, done: str = "is") -> int:
+def _told(options: Writing, result: Result, actor: Actor) -> int:
+    done = "would be" if options.dry_run else "is"
     if options.json:
         output.envelope(
             version=result.version,
@@ -150,8 +157,10 @@ def _told(options: Writing, result: Result, actor: Actor, done: str = "is") -> i
             missing=result.missing,
         )
     elif result.missing:
-        output.say(f"the policy {result.version[:12]} is proposed, by {actor.person}")
+        output.say(f"the policy {result.version[:12]} {done} proposed, by {actor.person}")
         output.say(f"  {result.missing}")
+    elif result.unchanged:
+        output.say(f"nothing changed: the policy is {result.version[:12]}")
     else:
         output.say(f"the policy {done} {result.version[:12]}, by {actor.person}")
     return exits.WAITING if result.missing else exits.DONE

@@ -110,5 +110,8 @@ def _put_out(content: Content, slug: str) -> int:
     except TransitionRefused as refusal:
         output.say(f"{slug}: held: {'; '.join(refusal.objections)}")
         return exits.REFUSED
+    except BriefError as error:  # one brief's fault keeps none of the others waiting
+        output.note(f"briefs: {slug}: {error}")
+        return code_of(error)
     output.say(f"{slug}: published")
     return exits.DONE

@@ -2,14 +2,13 @@
 
 import difflib
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from briefs.canonical import sha256
 from briefs.dossier import Act, Dossier
 from briefs.errors import BriefError, UnreadableRecord
-from briefs.gates import has_no_error, reaches_pass_mark
 from briefs.instants import instant, stamp
-from briefs.readiness import Readiness, readiness
+from briefs.readiness import Readiness, readiness, standing_before_review
 from briefs.record import Actor, Event, State
 from briefs.signoff import named
 from briefs.tally import Tally
@@ -121,7 +120,8 @@ def history(slug: str, *, options: Where | None = None) -> int:
     output.say(output.table(rows, ("#", "when", "action", "who", "rev", "stage", "commit")))
     for event in (event for _, event in records):
         if said := event.details.reason or event.details.comment:
-            output.say(f"{event.seq}{place_of(event)}: “{said}”")
+            # On one line, so that nobody's words pass for another record.
+            output.say(f"{event.seq}{place_of(event)}: “{output.one_line(said)}”")
     return exits.DONE
 
 
@@ -190,7 +190,9 @@ def ready(slug: str, *, at: str | None = None, options: Where | None = None) -> 
     with Content(desk.content) as content:
         content.known(slug)
         looked = acts.dossier(content, Act(Action.PUBLISH, slug, "", Actor("desk", "")))
+        doubts = acts.doubts(content, slug)
     found = readiness(looked, instant(at, desk.settings.zone).at if at else looked.now)
+    found = replace(found, objections=(*found.objections, *doubts))
     if options.json:
         people = [asdict(signer) for signer in found.people]
         output.envelope(
@@ -258,10 +260,12 @@ def _needs(content: Content, state: State, tip: str) -> list[str]:
     if state.stage is Stage.IN_REVIEW:
         tally = Tally(state, policy, content.signoffs(tip), stamp(acts.now()))
         return [*tally.lacking(), *tally.vetoed()]
-    if state.stage in (Stage.DRAFT, Stage.CHECKED):
+    if state.stage in (Stage.DRAFT, Stage.CHECKED, Stage.SCORED):
         act = acts.by_desk(Action.CHECK, state.slug, "")
-        looked = Dossier(state, act, policy, acts.now())
-        return has_no_error(looked) + reaches_pass_mark(looked)
+        return standing_before_review(Dossier(state, act, policy, acts.now()))
+    if state.stage in (Stage.APPROVED, Stage.SCHEDULED):
+        tally = Tally(state, policy, content.signoffs(tip), stamp(acts.now()))
+        return tally.objections()
     return []
 
 

@@ -13,6 +13,7 @@ from briefs.record import Actor, Details
 from briefs.signoff import covered, statement
 from briefs.terms import Action
 from desk.commands.acting import act, with_key
+from desk.doors import clean
 from desk.options import Writing
 from desk.persons import account_name, person_of
 from desk.request import BadRequest
@@ -66,14 +67,15 @@ def _others(slug: str, paths: Sequence[str], options: Writing) -> tuple[str, ...
     unknown = [path for path in paths if not covered([path], state)]
     if unknown:
         raise BadRequest(f"{slug} has no section {unknown[0][:40]}; see briefs show --sections")
-    return tuple(sorted(set(state.digests.sections).difference(covered(paths, state))))
+    if others := tuple(sorted(set(state.digests.sections).difference(covered(paths, state)))):
+        return others
+    raise BadRequest("no section is left to sign; leave some of --all-but out")
 
 
 def _signed(slug: str, ssh_key: Path, values: dict[str, Any], options: Writing) -> dict[str, str]:
     """Return the signature of the sign-off that is about to be given, and the policy it names."""
-    details = Details(
-        digest=values["digest"], sections=tuple(values["sections"]), comment=values["comment"]
-    )
+    # As the desk will record it, or the signature would be of other words.
+    details = Details(sections=tuple(values["sections"]), comment=clean(values["comment"]))
     with Content(find_desk(options.desk).content) as content:
         agreed = current_policy(content)
         person = person_of(agreed, account_name(os.getuid()), options.person)

@@ -71,7 +71,10 @@ class Content:
         """
         path = self.path.parent / KEY
         # Reading needs no key, and so does not pay for its library.
-        found: DeskKey | None = _signatures().DeskKey.open(path) if path.exists() else None
+        try:
+            found: DeskKey | None = _signatures().DeskKey.open(path) if path.exists() else None
+        except PermissionError:
+            return None  # another account than the desk's: it reads, and signs nothing
         return found
 
     @cached_property

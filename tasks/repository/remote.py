@@ -1,8 +1,8 @@
 """The remote: a copy that gets everything, is never forced, and is never merged from.
 
-What was pushed is remembered in `refs/pushed/`, which stays here. A remote that has lost some of
-it, or holds what this desk did not write, is an alarm: it stands in `refs/desk/alarm`, and stops
-publication until the remote agrees again.
+What was pushed is remembered in `refs/pushed/`, for each address, and stays here. A remote that has
+lost some of it, or holds what this desk did not write, is an alarm: it stands in `refs/desk/alarm`,
+and stops publication until the remote agrees again.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Final
 
 from git.exc import GitCommandError
 
-from briefs.canonical import canonical
+from briefs.canonical import canonical, sha256
 from tasks.repository.content import MAIN, Change, Content
 from tasks.repository.git import PUSH_SECONDS, RepositoryError
 
@@ -29,27 +29,42 @@ def push(content: Content, remote: str, at: datetime) -> None:
     Raises:
         RepositoryError: it has been tampered with, refused, or could not be reached.
     """
-    there = _ours(_listed(content, remote))
-    faults = _faults(content, there)
+    there, pushed = _ours(_listed(content, remote)), _pushed(remote)
+    faults = _faults(content, there, pushed)
     _sound(content, faults, at)
     if faults:
         raise RepositoryError(
-            f"publication is stopped, the remote is not what was pushed: {'; '.join(faults)}; "
-            "find out who moved it, restore it from this desk, then run briefs reconcile"
+            f"publication is stopped, the remote is not what was pushed: {'; '.join(faults)}; if "
+            "this desk was restored from an older backup, fetch what it lacks from there; else "
+            "find out who moved it, and set the remote right; then run briefs reconcile"
         )
     refs = _ours(content.git.refs("refs/"))
     behind = sorted(ref for ref, sha in refs.items() if there.get(ref) != sha)
     if behind:
         # By object, as a ref may move on meanwhile.
         content.git.push(remote, [f"{refs[ref]}:{ref}" for ref in behind])
-    _remember(content, refs)
+    _remember(content, refs, pushed)
 
 
-def _faults(content: Content, there: Mapping[str, str]) -> list[str]:
+def without(content: Content, at: datetime) -> None:
+    """End the alarm of a remote that the desk has no longer."""
+    _sound(content, [], at)
+
+
+def pushed_of(content: Content, slug: str) -> list[str]:
+    """Return the commits of a brief that were pushed last, one for each remote."""
+    return list(content.git.refs(f"{PUSHED}*/heads/briefs/{slug}").values())
+
+
+def _pushed(remote: str) -> str:
+    return f"{PUSHED}{sha256(remote.encode())[:16]}/"
+
+
+def _faults(content: Content, there: Mapping[str, str], place: str) -> list[str]:
     """Return how the refs of a remote differ from what was pushed, other than by being behind."""
     here = _ours(content.git.refs("refs/"))
-    known = content.git.refs(PUSHED)
-    pushed = {f"refs/{ref.removeprefix(PUSHED)}": sha for ref, sha in known.items()}
+    known = content.git.refs(place)
+    pushed = {f"refs/{ref.removeprefix(place)}": sha for ref, sha in known.items()}
     faults = []
     for ref in sorted(there.keys() | pushed.keys()):
         found, last = there.get(ref), pushed.get(ref)
@@ -83,12 +98,12 @@ def _sound(content: Content, faults: list[str], at: datetime) -> None:
         content.commit(ALARM, content.git.resolve(ALARM), Change({FILE: data}, message, at))
 
 
-def _remember(content: Content, refs: Mapping[str, str]) -> None:
-    before = content.git.refs(PUSHED)
+def _remember(content: Content, refs: Mapping[str, str], place: str) -> None:
+    before = content.git.refs(place)
     changed = {
         name: sha
         for ref, sha in refs.items()
-        if before.get(name := PUSHED + ref.removeprefix("refs/")) != sha
+        if before.get(name := place + ref.removeprefix("refs/")) != sha
     }
     if changed:
         lines = "".join(f"update {name} {sha}\n" for name, sha in changed.items())

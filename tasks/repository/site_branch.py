@@ -29,14 +29,40 @@ def reflect(content: Content, slug: str, policy: Policy) -> str | None:
         state = content.state(content.known(slug))
         if state.published is None:
             return None
+        tags = content.git.refs(f"{TAGS}{slug}/")
+        for commit, number in _editions(content, slug):
+            # Each was public once, if only until it was withdrawn: none is left out.
+            if _tag_of(slug, number) not in tags:
+                _bring_out(content, slug, commit, policy)
         tip = content.git.resolve(MAIN)
-        entries = manifest(content, tip)
         entry = entry_of(state.published)
+        entries = manifest(content, tip)
         if tip is None or entries.get(slug) != entry:
             change = _change(content, state.published, slug, policy, entries | {slug: entry})
             tip = content.commit(MAIN, tip, change)
-        _tag(content, slug, state.published.edition, tip)
     return tip
+
+
+def _editions(content: Content, slug: str) -> list[tuple[str, int]]:
+    """Return the record that published each edition, and its number."""
+    history = content.history(slug)
+    return [(commit, event.edition) for commit, event in history if event.action is Action.PUBLISH]
+
+
+def _bring_out(content: Content, slug: str, commit: str, policy: Policy) -> None:
+    """Show on `main` the edition that the record at `commit` published, and tag it."""
+    published = content.state(commit).published
+    if published is None:
+        return
+    tip = content.git.resolve(MAIN)
+    entries = manifest(content, tip)
+    shown = entries.get(slug, {}).get("edition", 0)
+    if shown < published.edition:
+        entry = entry_of(published)
+        change = _change(content, published, slug, policy, entries | {slug: entry})
+        tip = content.commit(MAIN, tip, change)
+    if tip:
+        _tag(content, slug, published.edition, tip)
 
 
 def manifest(content: Content, commit: str | None) -> dict[str, Any]:
@@ -52,7 +78,9 @@ def agrees(state: State, entries: Mapping[str, Any], tags: Container[str]) -> bo
     published = state.published
     if published is None:
         return True
-    tagged = _tag_of(state.slug, published.edition) in tags
+    # Editions are counted by publications, so that none is missing in between.
+    numbers = range(1, published.edition + 1)
+    tagged = all(_tag_of(state.slug, number) in tags for number in numbers)
     return tagged and entries.get(state.slug) == entry_of(published)
 
 
@@ -103,4 +131,5 @@ def _tag(content: Content, slug: str, edition: int, tip: str) -> None:
         for commit in content.git.ancestry(tip)
         if manifest(content, commit).get(slug, {}).get("edition") == edition
     ]
-    content.move(ref, commits[0], None)
+    if commits:
+        content.move(ref, commits[0], None)

@@ -4,7 +4,7 @@ It shares with the writer the forms of the records, the table of stages and the 
 them pure; nothing that touches Git.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -14,6 +14,7 @@ from briefs.brief import Around, Brief, day_of, hold_against, read
 from briefs.canonical import sha256
 from briefs.dossier import Act, Dossier, Proof
 from briefs.errors import BriefError, TransitionRefused
+from briefs.gates import publication_objections
 from briefs.instants import read_stamp
 from briefs.policy import Policy
 from briefs.record import Event, State, Submission, read_event, read_state
@@ -57,9 +58,8 @@ class Replay:
     notes: list[str] = field(default_factory=list)
     _blobs: Mapping[str, str] = field(default_factory=dict)
     _policy: int = 0
-    _ledger: Ledger | None = None
-    _base: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _ledger: Ledger = field(default_factory=Ledger)
+    _text: Wording | None = None
     _blind: bool = False
 
     def run(self, tip: str) -> None:
@@ -93,8 +93,9 @@ class Replay:
         if event.action is Action.PUBLISH:
             self.editions[state.edition] = state.digests.bytes
             self.published = (state, self.signoffs)
-            self._base, self._ledger = self._lines, None
-            self._blind = self._blind and not self._lines
+            base = self._text or Wording((), {})
+            self._ledger = Ledger(base.sections, base.given)
+            self._blind = self._text is None
         self.state, self._blobs, self._policy = state, blobs, order
         self.events.append(event)
 
@@ -133,6 +134,10 @@ class Replay:
             details = replace(details, objections=())
         act = Act(event.action, event.slug, event.key, event.actor, details)
         looked = Dossier(self.state, act, agreed, read_stamp(event.at), self.signoffs)
+        if event.action is Action.HOLD and self.state and details.objections:
+            # That something objected is what counts; the words for it may be others by now.
+            said = tuple(publication_objections(looked))
+            looked = replace(looked, act=replace(act, details=replace(details, objections=said)))
         if event.action is not Action.SIGN_OFF:
             return looked
         if details.signature:
@@ -184,7 +189,7 @@ class Replay:
             raise Broken("the submission pins another policy than the one that counted")
         brief = self._brief(data, brought, agreed, report.on)
         if brief is None:
-            self._blind, self._lines = True, {}
+            self._blind, self._text = True, None
             self.notes.append(
                 f"r{event.revision} of edition {event.edition}: the digests of its sections are as "
                 f"the desk signed them, since its type {brought.type} of version "
@@ -193,22 +198,24 @@ class Replay:
             return
         again = submission(brief, report, agreed, event.actor.person, brought.base, self)
         self._hold_submission(again, brought)
-        self._lines = brief.lines
 
     def _hold_submission(self, again: Submission, brought: Submission) -> None:
         if self._blind:  # who holds what depends on wordings that cannot be read
             again = replace(again, holders=brought.holders)
+        # Words may be put better one day: what they say is that something lapses, and when.
+        lapses = [(lapse.on, lapse.line) for lapse in brought.lapses]
+        if [(lapse.on, lapse.line) for lapse in again.lapses] == lapses:
+            again = replace(again, lapses=brought.lapses)
         for name in ("digests", "rules", "terms", "authors", "holders", "report"):
             if getattr(again, name) != getattr(brought, name):
                 raise Broken(f"the {name} of the submission are not those of its text")
         if again != brought:
             raise Broken("the submission says something else than its text")
 
-    def holders(self, wording: Wording, given: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def holders(self, wording: Wording) -> Mapping[str, tuple[str, ...]]:
         """Return who has surviving text in each section of `wording`, which comes next."""
-        if self._ledger is None:
-            self._ledger = Ledger(self._base, frozenset(given))
         self._ledger.take(wording)
+        self._text = wording
         return dict(self._ledger.held())
 
     def _brief(self, data: bytes, brought: Submission, agreed: Policy, on: str) -> Brief | None:
@@ -260,7 +267,10 @@ def _ask_the_table(looked: Dossier, event: Event) -> None:
         raise Broken(f"its gate would have refused it: {refusal}") from refusal
     if target is not event.target:
         raise Broken(f"it leads to {target}, and says {event.target}")
-    if looked.details != event.details:
+    said, recorded = looked.details, event.details
+    if bool(said.objections) == bool(recorded.objections):
+        said = replace(said, objections=recorded.objections)
+    if said != recorded:
         raise Broken("what it records of the gates is not what they said")
 
 

@@ -13,7 +13,11 @@ from tasks.verify.raw import Broken, Clone, Commit
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policy's versions, oldest first; `keys` are the desk's in the first of them."""
+    """The policy's versions, oldest first.
+
+    `keys` are those of the desk by which the versions are signed, so that each vouches for what
+    came before.
+    """
 
     versions: Sequence[Policy]
     keys: tuple[str, ...]
@@ -45,12 +49,14 @@ def policies(clone: Clone, tip: str | None) -> Policies:
             "git fetch origin 'refs/desk/*:refs/desk/*'"
         )
     versions: list[Policy] = []
+    keys: dict[str, None] = {}
     for number, commit in enumerate(clone.chain(tip), start=1):
         try:
             versions.append(_next(clone, commit, number, versions))
         except (BriefError, ValueError, LookupError) as error:
             raise Broken(f"policy, commit {commit.sha[:12]} (version {number}): {error}") from error
-    return Policies(versions, _keys(versions[0]))
+        keys[signatures.signed_by(commit.signature)] = None
+    return Policies(versions, tuple(keys))
 
 
 def signed_by_desk(commit: Commit, agreed: Policy) -> bool:

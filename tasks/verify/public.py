@@ -73,9 +73,6 @@ class Public:
             return []
         for ref, commit in self._tags(state.slug):
             self._edition(replay, ref, commit)
-        for edition in sorted(replay.editions)[:-1]:
-            if f"{TAGS}{state.slug}/{edition}" not in self._refs:
-                raise Broken(f"edition {edition} is published, and not tagged")
         try:
             return list(self._newest(replay))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -117,8 +114,9 @@ class Public:
             if entry is not None:
                 raise Broken("main shows it, and no record published it")
             return
-        if f"{TAGS}{replay.slug}/{published.edition}" not in self._refs:
-            yield f"edition {published.edition} is not tagged: briefs reconcile"
+        for edition in sorted(replay.editions):
+            if f"{TAGS}{replay.slug}/{edition}" not in self._refs:
+                yield f"edition {edition} is not tagged: briefs reconcile"
         shown = replace(published, withdrawn=None)
         if entry is None or entry["edition"] < published.edition:
             yield f"main does not show edition {published.edition} yet: briefs reconcile"
@@ -195,4 +193,5 @@ def _without_remote(refs: Mapping[str, str]) -> dict[str, str]:
     for ref, sha in refs.items():
         if match := re.match(r"refs/remotes/[^/]+/(.+)", ref):
             found[f"refs/heads/{match.group(1)}"] = sha
-    return found | dict(refs)
+    # What was fetched last is newer than what was once checked out.
+    return dict(refs) | found

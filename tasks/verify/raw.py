@@ -20,6 +20,9 @@ _ENVIRONMENT: Final = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_TERMINAL_PROMPT": "0",
+    # A repository may say where to fetch what it lacks, by any command: nothing is fetched.
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
     "LC_ALL": "C",
 }
 
@@ -45,6 +48,7 @@ class Clone:
     def __init__(self, path: Path) -> None:
         """Open the repository at `path`: a bare one, a clone with a work tree, or a desk."""
         self.path = _git_folder(path)
+        _refuse_partial(self.path)
         self._reader: subprocess.Popen[bytes] | None = None
         self._loaded: dict[str, tuple[str, bytes]] = {}
         self._trees: dict[str, dict[str, str]] = {}
@@ -220,6 +224,20 @@ class Clone:
 def name_of(kind: str, data: bytes) -> str:
     """Return the name that Git gives to an object: the SHA-1 of its kind, size and bytes."""
     return hashlib.sha1(f"{kind} {len(data)}\0".encode() + data, usedforsecurity=False).hexdigest()
+
+
+def _refuse_partial(folder: Path) -> None:
+    """Refuse a repository whose settings name a place to fetch from while it is read."""
+    try:
+        settings = (folder / "config").read_text("utf-8", "replace").casefold()
+    except OSError:
+        return
+    for word in ("promisor", "partialclone", "[include"):
+        if word in settings:
+            raise Broken(
+                f"{folder}/config holds “{word}”: reading it could run what it names; make a full "
+                "clone without it, and verify that"
+            )
 
 
 def _git_folder(path: Path) -> Path:

@@ -187,7 +187,7 @@ class Life:
     def _after(self, event):
         """Return the text before the submission that may follow `event`."""
         if event.action is Action.PUBLISH:
-            return Before(self.before.since[-1].sections)
+            return Before(self.before.since[-1])
         if event.action is not Action.SUBMIT:
             return self.before
         brought = event.details.submission

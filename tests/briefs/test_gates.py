@@ -16,6 +16,7 @@ from tests.briefs.samples import (
     SAMPLE,
     TOMORROW,
     Life,
+    again,
     agreed,
     at,
     but,
@@ -141,10 +142,9 @@ def revised_by_zoe():
 def test_who_has_text_in_a_section_does_not_sign_it_and_reads_what_is_left():
     life = revised_by_zoe()
 
-    # The type gave the titles of 5, 6, 7 and 10, and nobody wrote what is empty.
+    # The type gave the titles of 5, 6, 7 and 10, whose parts are Ada's; the rest is empty.
     assert refused(life, Action.SIGN_OFF, "ada") == [
-        "let somebody else sign all sections but 5, 6, 7, 10, @assets, @rest: "
-        "text of yours stands there; you may sign sections 5, 6, 7, 10, @assets, @rest"
+        "let somebody else sign: all of it holds text of yours"
     ]
     for sections in ((), ("*",), ("1", "2")):
         assert refused(life, Action.SIGN_OFF, "zoe", sections=sections) == [
@@ -158,13 +158,38 @@ def test_who_has_text_in_a_section_does_not_sign_it_and_reads_what_is_left():
     ]
 
 
+def test_a_section_is_left_to_sign_where_no_part_of_it_holds_ones_text():
+    life = revised_by_zoe()
+    paths = life.state.digests.sections
+    parts = [path for path in paths if path.startswith("5.")]
+    life.state = replace(life.state, holders=dict.fromkeys(paths, ("ben",)) | {"5": ()})
+
+    # The title of 5 is nobody's, and yet to sign 5 is to sign its parts.
+    assert refused(life, Action.SIGN_OFF, "ben") == [
+        "let somebody else sign: all of it holds text of yours"
+    ]
+    free = {**life.state.holders, **dict.fromkeys(parts, ("ada",))}
+    life.state = replace(life.state, holders=free)
+    assert refused(life, Action.SIGN_OFF, "ben") == [
+        "let somebody else sign all sections but 5: text of yours stands there; "
+        "you may sign section 5"
+    ]
+    assert gates.may_sign(life.dossier(Action.SIGN_OFF, "ben", sections=("5",))) == []
+    life.state = replace(life.state, holders=free | {parts[0]: ("ben",)})
+    (objection,) = refused(life, Action.SIGN_OFF, "ben")
+    left = objection.partition("you may sign sections ")[2].split(", ")
+    assert left == parts[1:]
+
+
 def test_who_wrote_every_word_does_not_meet_the_quorum_by_signing_what_is_empty():
     policy = under(SignOffRule(), quorum=2, policy=agreed(ALL_ROLES))
     life = at(Stage.IN_REVIEW, Life(policy)).take(Action.SIGN_OFF, "ben")
 
     act = life.dossier(Action.SIGN_OFF, "ada", sections=("@assets",))
 
-    assert act.tally.lacking() == ["get sign-offs of 2 different people in all: ben signed"]
+    assert act.tally.lacking() == [
+        "get sign-offs of 2 different people who wrote nothing of it: ben signed"
+    ]
 
 
 def test_a_reviewer_who_is_not_assigned_does_not_sign():
@@ -214,7 +239,19 @@ def test_a_sign_off_names_sections_that_the_brief_has():
 def test_only_what_was_signed_can_be_retracted():
     life = at(Stage.IN_REVIEW).take(Action.SIGN_OFF, "ben")
 
-    assert refused(life, Action.RETRACT, "cleo") == ["sign first: no sign-off of yours is recorded"]
+    assert refused(life, Action.RETRACT, "cleo") == [
+        "leave it: you have signed nothing of this edition"
+    ]
+    assert gates.has_signed(life.dossier(Action.RETRACT, "ben")) == []
+
+
+def test_what_was_signed_of_the_edition_before_is_not_retracted():
+    life = again(Stage.IN_REVIEW)
+
+    assert "ben" in {signoff.reviewer for signoff in life.signoffs}
+    assert refused(life, Action.RETRACT, "ben") == [
+        "leave it: you have signed nothing of this edition"
+    ]
 
 
 @pytest.mark.parametrize("action", [Action.RECALL, Action.ABANDON])
@@ -505,9 +542,43 @@ OWN_KEY = SignOffRule(sections=("5",), personal_key=True)
     ],
 )
 def test_where_a_rule_asks_for_the_own_key_nothing_else_will_do(rule, sections, asked):
-    objections = signing(keyed(rule), signature="", sections=sections)
+    # The second rule counts Ben, whatever the first one asks.
+    objections = signing(keyed(rule, SignOffRule()), signature="", sections=sections)
 
     assert objections == (["sign it with your own key: --ssh-key FILE"] if asked else [])
+
+
+def test_whose_role_no_rule_of_the_brief_names_signs_nothing():
+    life = at(Stage.IN_REVIEW)
+    legal = SignOffRule(role="legal")
+    life.state = replace(life.state, rules=(SignOffRule(role="editor"), legal))
+
+    assert refused(life, Action.SIGN_OFF, "ben") == [
+        "leave it to the role editor or legal: no rule of this brief counts yours"
+    ]
+    life.policy = but(ben={"roles": ("reviewer", "legal")})
+    assert gates.may_sign(life.dossier(Action.SIGN_OFF, "ben")) == []
+
+
+def test_a_role_that_is_lent_is_one_that_a_rule_may_name():
+    life = at(Stage.IN_REVIEW)
+    spell = Absence(since="2026-11-24", until="2026-11-25", deputy="ben")
+    life.policy = but(lea={"roles": ("legal",), "absences": (spell,)})
+    life.state = replace(life.state, rules=(SignOffRule(role="legal"),))
+
+    assert gates.may_sign(life.dossier(Action.SIGN_OFF, "ben")) == []
+    assert refused(life.wait(NOW + timedelta(days=2)), Action.SIGN_OFF, "ben") == [
+        "leave it to the role legal: no rule of this brief counts yours"
+    ]
+
+
+def test_where_no_rule_is_left_the_refusal_names_no_role():
+    life = at(Stage.IN_REVIEW)
+    life.state = replace(life.state, rules=())
+
+    assert refused(life, Action.SIGN_OFF, "ben") == [
+        "leave it: no rule of this brief asks for a sign-off"
+    ]
 
 
 # Vetoes.
@@ -627,7 +698,7 @@ def test_who_wrote_or_scheduled_it_is_no_settler_and_where_nobody_is_it_says_so(
     assert refused(life, Action.OVERRIDE, "max", settler="zoe") == [f"{FREE}eve"]
     life.policy = without("cleo")
     assert refused(life, Action.OVERRIDE, "max", settler="ada") == [
-        f"{FREE}somebody else (give one more person the role in people.yaml)"
+        f"{FREE}PERSON, once one more person has the role editor or admin"
     ]
 
 
@@ -765,10 +836,25 @@ def test_a_schedule_is_asked_what_will_stand_against_it_at_its_moment():
 
     assert scheduled(47) == ["wait until 2026-11-26T08:00:00Z: r1 lies open for 48 hours first"]
     assert scheduled(72) == [
-        "get 2 more sign-offs by role reviewer on all sections: ben, cleo, dan can give it, "
-        "since some that count now will have run out by 2026-11-27T08:00:00Z"
+        "by 2026-11-27T08:00:00Z some sign-offs that count now will have run out: "
+        "get 2 more sign-offs by role reviewer on all sections: ben, cleo, dan can give it"
     ]
     assert life.take(Action.SCHEDULE, schedule=life.schedule(NOW + timedelta(hours=48)))
+
+
+def test_a_schedule_says_that_something_runs_out_only_where_something_does():
+    life = at(Stage.APPROVED)
+    life.policy = but(without("cleo"), dan={"roles": ("editor",)}, eve={"roles": ("author",)})
+    spell = Absence(since="2026-11-24", until="2026-11-25", deputy="eve")
+    life.policy = but(life.policy, yan={"roles": ("reviewer",), "absences": (spell,)})
+
+    def scheduled(hours):
+        return refused(life, Action.SCHEDULE, schedule=life.schedule(NOW + timedelta(hours=hours)))
+
+    # Who can give it is another question later; what lacks is the same.
+    need = "get 1 more sign-off by role reviewer on all sections: "
+    assert scheduled(1) == [f"{need}eve or yan can give it"]
+    assert scheduled(96) == [f"{need}yan can give it"]
 
 
 # Assigned.

@@ -264,7 +264,8 @@ def test_a_rule_with_too_few_people_is_a_shortage():
 
     assert shortages(POLICY) == []
     assert shortages(agreed(settings=SETTINGS + rules)) == [
-        "country: 4 sign-offs are asked by role reviewer, and 3 hold it"
+        "country: 4 sign-offs by role reviewer are asked, and 3 people hold it",
+        "country: role admin is asked to sign off, and has no right to it",
     ]
 
 
@@ -412,7 +413,7 @@ def test_a_type_that_the_desk_has_not_chosen_asks_for_nobody():
     assert (objections_to(usual), shortages(usual)) == ([], [])
     assert objections_to(chosen) == []
     assert shortages(chosen) == [
-        "kep: 1 sign-off is asked of some briefs by role production-readiness, and 0 hold it"
+        "kep: 1 sign-off by role production-readiness is asked of some briefs, and 0 people hold it"
     ]
     assert (
         shortages(policy(files | ready | {"policy.yaml": "default_type: kep\n"}, shipped_types))
@@ -433,7 +434,7 @@ def test_a_desks_own_type_asks_for_roles_that_somebody_has():
         f"or use {ROLES}"
     ]
     assert objections_to(one) == []
-    assert shortages(one) == ["memo: 2 sign-offs are asked by role legal, and 1 holds it"]
+    assert shortages(one) == ["memo: 2 sign-offs by role legal are asked, and 1 person holds it"]
 
 
 def test_a_rule_with_a_condition_counts_where_the_front_matter_meets_it():
@@ -508,7 +509,7 @@ REVIEWER, LEGAL = SignOffRule(), SignOffRule(role="legal")
         (
             (REVIEWER, LEGAL.model_copy(update={"count": 2})),
             {"ben": "reviewer", "cleo": "legal"},
-            ["country: 2 sign-offs are asked by role legal, and 1 holds it"],
+            ["country: 2 sign-offs by role legal are asked, and 1 person holds it"],
         ),
     ],
 )
@@ -526,7 +527,11 @@ def test_a_rule_of_the_own_key_needs_people_who_have_one():
     rule = SignOffRule(personal_key=True)
     lost = but(ben={"keys": (Key(key=public(1), revoked=True),)})
     good = but(ben={"keys": (Key(key=public(1), revoked=True), Key(key=public(2)))})
-    said = "country: 1 sign-off is asked by role reviewer, and 0 hold it and have a key"
+    # Three people hold the role: what nobody has is a key.
+    said = (
+        "country: 1 sign-off by role reviewer with an own key is asked, "
+        "and 0 people hold it and have a key"
+    )
 
     assert [shortages(under(rule, policy=p))[:1] for p in (POLICY, lost, good)] == [
         [said],

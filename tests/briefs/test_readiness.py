@@ -229,7 +229,9 @@ def test_a_quorum_counts_for_the_fewest():
 
     found = ready(life)
 
-    assert found.waiting == ("get sign-offs of 2 different people in all: ben signed",)
+    assert found.waiting == (
+        "get sign-offs of 2 different people who wrote nothing of it: ben signed",
+    )
     assert names(found) == ["cleo"]
 
 

@@ -28,9 +28,9 @@ POSSIBLE = {
     Stage.IN_REVIEW: "submit, request review, sign off, request changes, retract, veto, lift, "
     "comment, override, recall, abandon, assign, withdraw, settle",
     Stage.APPROVED: "submit, sign off, request changes, retract, veto, lift, comment, override, "
-    "recall, abandon, schedule, release, withdraw, settle",
+    "recall, abandon, assign, schedule, release, withdraw, settle",
     Stage.SCHEDULED: "submit, sign off, request changes, retract, veto, lift, comment, override, "
-    "recall, abandon, schedule, release, unschedule, hold, publish, withdraw, settle",
+    "recall, abandon, assign, schedule, release, unschedule, hold, publish, withdraw, settle",
     Stage.PUBLISHED: "submit, withdraw, settle",
     Stage.WITHDRAWN: "submit, settle",
 }
@@ -216,7 +216,7 @@ RIGHTS = {
     "request changes": {"reviewer", "editor"},
     "retract": {"reviewer"},
     "veto": {"reviewer", "editor", "admin"},
-    "lift": {"reviewer", "editor", "admin"},
+    "lift": {"author", "reviewer", "editor", "admin"},
     "comment": {"author", "reviewer", "editor"},
     "override": {"editor"},
     "settle": {"editor", "admin"},

@@ -99,9 +99,11 @@ def test_the_moments_of_the_front_matter_are_recorded_in_utc(key, written, momen
         ("authors: Ben <ben@example.org>, dan@example.org", ("ben", "dan")),
         ("authors:\n  - Ben (ben@example.org)\n  - '@dan'\n  - '@octo'", ("ben", "cleo", "dan")),
         ("author: '@ben'", ("ben",)),
-        ("authors:\n  - {name: Ben}\n  - [ben@example.org]", ()),
+        ("authors:\n  - {name: Ben}\n  - [ben@example.org]", ("ben",)),
         ("authors: Nobody@Example.org", ("nobody@example.org",)),
-        ("authors: Ben Okafor", ()),
+        ("authors: Ben Okafor", ("ben",)),
+        ("author: mailto:ben@example.org.", ("ben",)),
+        ("author: Ola Nord", ("ola nord",)),
     ],
 )
 def test_authors_are_known_by_address_handle_or_account(listed, people):

@@ -13,13 +13,15 @@ from briefs.instants import stamp
 from briefs.people import Absence, Key
 from briefs.record import Counted, Override, Veto
 from briefs.tally import Tally
-from briefs.terms import Action
+from briefs.terms import Action, Stage
 from briefs.types import SignOffRule, Terms
 from tests.briefs.samples import (
     NOW,
     POLICY,
     SAMPLE,
     Life,
+    again,
+    at,
     brief_of,
     but,
     public,
@@ -206,7 +208,7 @@ def test_a_quorum_is_of_different_people_in_all():
         for path in "23"
     ]
     assert tallied(life, given(life, "ben", "2", "3")).lacking() == [
-        "get sign-offs of 2 different people in all: ben signed"
+        "get sign-offs of 2 different people who wrote nothing of it: ben signed"
     ]
     assert tallied(life, given(life, "ben", "2"), given(life, "cleo", "3")).met()
 
@@ -215,7 +217,7 @@ def test_a_quorum_above_what_the_rules_ask_is_met_by_whoever_may_sign_besides():
     life = asked(ONE, quorum=3)
 
     assert tallied(life, *by(life, "ben", "cleo")).lacking() == [
-        "get sign-offs of 3 different people in all: ben, cleo signed"
+        "get sign-offs of 3 different people who wrote nothing of it: ben, cleo signed"
     ]
     assert tallied(life, *by(life, "ben", "cleo", "dan")).lacking() == []
 
@@ -224,8 +226,56 @@ def test_where_no_rule_asks_the_quorum_says_that_nobody_signed():
     life = asked(SignOffRule(sections=("@figures",)), quorum=2)
 
     assert tallied(life, figures=()).lacking() == [
-        "get sign-offs of 2 different people in all: nobody signed"
+        "get sign-offs of 2 different people who wrote nothing of it: nobody signed"
     ]
+
+
+def test_a_section_without_a_word_counts_for_the_rule_and_not_for_the_quorum():
+    life = asked(SignOffRule(sections=("2", "@assets"), count=1), quorum=2)
+    signoffs = given(life, "ben", "2"), given(life, "cleo", "@assets")
+
+    tally = tallied(life, *signoffs)
+
+    assert counting(tally, path="@assets") == ("cleo",)
+    assert tally.lacking() == [
+        "get sign-offs of 2 different people who wrote nothing of it: ben signed"
+    ]
+    assert tallied(life, *signoffs, given(life, "dan", "2")).met()
+
+
+def test_what_is_written_is_what_somebody_holds_until_an_edition_is_out():
+    first, second = at(Stage.IN_REVIEW).state, again(Stage.IN_REVIEW).state
+    empty = {"5", "6", "7", "10", "@assets", "@rest"}
+
+    # Of a later edition, what nobody holds may well be text of the one before.
+    assert set(first.written) == set(first.digests.sections) - empty
+    assert set(second.written) == set(second.digests.sections)
+
+
+def test_a_review_is_blocked_where_too_few_are_entitled_for_the_quorum():
+    life = asked(ONE, quorum=3)
+
+    assert tallied(life).blocked() == []
+    assert tallied(life, holders={**life.state.holders, "3": ("ben",)}).blocked() == [
+        "find 3 people who may sign and wrote nothing of it: there are 2 (ben has text in it)"
+    ]
+
+
+def test_who_could_not_sign_anyway_is_no_cause_of_a_quorum_that_nobody_can_meet():
+    # Ada wrote all of it, and is no reviewer.
+    assert tallied(asked(ONE, quorum=4)).blocked() == [
+        "find 4 people who may sign and wrote nothing of it: there are 3"
+    ]
+
+
+def test_who_may_sign_only_what_is_empty_is_nobody_for_the_quorum():
+    policy = but(without("cleo", "dan"), lea={"roles": ("legal",)})
+    empty = LEGAL.model_copy(update={"sections": ("@assets",)})
+    text = LEGAL.model_copy(update={"sections": ("3",)})
+
+    assert tallied(asked(ONE, text, policy=policy, quorum=2)).blocked() == []
+    (objection,) = tallied(asked(ONE, empty, policy=policy, quorum=2)).blocked()
+    assert objection.startswith("find 2 people who may sign and wrote nothing of it: there is 1")
 
 
 # Age.
@@ -278,7 +328,8 @@ def test_who_has_no_key_is_not_named_where_one_is_asked_for():
 
     assert tallied(life).lacking() == [
         "get 2 more sign-offs by role reviewer with their own key on section 2: only ben can "
-        "(cleo has no key, dan has no key); name more in people.yaml"
+        "(cleo has no key, dan has no key); "
+        "give somebody the role reviewer and a key in people.yaml"
     ]
 
 
@@ -321,6 +372,19 @@ def test_what_an_expired_key_signed_counts_where_the_terms_let_it_stand(expired_
 
     assert counting(tallied(life, signoff, at=midnight - timedelta(seconds=1))) == ("ben",)
     assert counting(tallied(life, signoff, at=midnight)) == people
+
+
+@pytest.mark.parametrize(("expired_keys", "blocked"), [("void", True), ("stand", False)])
+def test_whose_expired_key_signed_blocks_nothing_where_the_terms_let_it_stand(
+    expired_keys, blocked
+):
+    policy = but(ben={"keys": (Key(key=KEY, until="2026-11-24"),)})
+    life = asked(OWN_KEY, policy=policy, expired_keys=expired_keys)
+    signoff = given(life, "ben", key=KEY)
+
+    # Nobody else has a key, and Ben's signs nothing any more.
+    assert len(tallied(life, at=NOW + DAY).blocked()) == 1
+    assert bool(tallied(life, signoff, at=NOW + DAY).blocked()) == blocked
 
 
 @pytest.mark.parametrize("spell", [{"until": "2026-11-23"}, {"since": "2026-11-25"}])
@@ -425,6 +489,146 @@ def test_what_a_deputy_signed_counts_while_the_absent_one_holds_the_role(loss):
     life.policy = but(gone, eve={"roles": ("author",)})
 
     assert counting(tallied(life, signoff)) == ()
+
+
+def test_a_deputy_counts_not_beside_whom_they_stand_in_for():
+    life = asked(TWO, policy=STOOD_IN)
+
+    assert counting(tallied(life, *by(life, "ben", "eve"))) == ("ben",)
+    assert counting(tallied(life, *by(life, "cleo", "eve"))) == ("cleo", "eve")
+
+
+def test_a_deputy_counts_not_for_what_the_absent_one_wrote():
+    life = asked(SignOffRule(sections=("2", "3"), count=1), policy=STOOD_IN)
+
+    tally = tallied(life, given(life, "eve", "2", "3"), holders={"2": ("ben",)})
+
+    assert (counting(tally, path="2"), counting(tally, path="3")) == ((), ("eve",))
+    assert tally.why_not(life.policy.person("eve"), ONE, "2") == (
+        "stands in for somebody with text in it"
+    )
+
+
+def by_turns(*deputies, person="ben"):
+    """Return the absence of one person, for whom each deputy stands in for a day."""
+    days = [stamp(NOW + n * DAY)[:10] for n in range(len(deputies))]
+    spells = [Absence(since=d, until=d, deputy=who) for d, who in zip(days, deputies, strict=True)]
+    return {person: {"absences": tuple(spells)}}
+
+
+def stood_in_by_two():
+    """Return a life, and the sign-offs of Eve and Max, who stood in for Ben one after the other."""
+    policy = but(eve={"roles": ("author",)}, **by_turns("eve", "max"))
+    life = asked(TWO, policy=policy)
+    eve = given(life, "eve")
+    return life, (eve, given(life.wait(NOW + DAY), "max"))
+
+
+def test_two_deputies_of_one_person_fill_one_place():
+    life, (eve, max_) = stood_in_by_two()
+
+    assert (eve.deputy_for, max_.deputy_for) == (("ben",), ("ben",))
+    assert [counting(tallied(life, s)) for s in (eve, max_)] == [("eve",), ("max",)]
+    assert len(counting(tallied(life, eve, max_))) == 1
+    assert not tallied(life, eve, max_).met()
+    assert tallied(life, eve, max_, given(life, "cleo")).met()
+
+
+def test_two_deputies_of_two_people_fill_two_places():
+    policy = but(eve={"roles": ("author",)}, **by_turns("eve", "eve"))
+    policy = but(policy, **by_turns("max", "eve", person="cleo"))
+    life = asked(TWO, policy=policy)
+    max_ = given(life, "max")  # for Cleo alone
+    eve = given(life.wait(NOW + DAY), "eve")  # for Ben or Cleo
+
+    assert eve.deputy_for == ("ben", "cleo")
+    assert counting(tallied(life, eve, max_)) == ("eve", "max")
+    assert counting(tallied(life, eve, max_, holders={"2": ("ben",)})) in (("eve",), ("max",))
+
+
+def test_who_stands_in_for_two_is_still_one_person():
+    policy = but(STOOD_IN, **away("cleo", deputy="eve"))
+    life = asked(TWO, policy=policy)
+
+    assert counting(tallied(life, given(life, "eve"))) == ("eve",)
+    assert not tallied(life, given(life, "eve")).met()
+
+
+def test_a_role_gained_after_a_lent_sign_off_does_not_make_it_an_own_one():
+    life = asked(TWO, policy=STOOD_IN)
+    lent = given(life, "eve")
+    life.policy = but(STOOD_IN, eve={"roles": ("author", "reviewer")})
+    own = given(life, "eve")
+    lost = but(life.policy, ben={"roles": ("editor",)})
+
+    assert (lent.lent, own.lent) == (("reviewer",), ())
+    # Still in the place of Ben: not beside him, and not without him.
+    assert counting(tallied(life, lent)) == ("eve",)
+    assert counting(tallied(life, lent, given(life, "ben"))) == ("ben",)
+    assert counting(tallied(life, lent, policy=lost)) == ()
+    assert counting(tallied(life, lent, own, given(life, "ben"))) == ("ben", "eve")
+    assert counting(tallied(life, lent, own, policy=lost)) == ("eve",)
+
+
+def test_a_deputy_counts_in_the_place_of_whoever_lends_the_role_whatever_others_wrote():
+    policy = but(lea={"roles": ("legal",)}, **away(deputy="max"))
+    policy = but(policy, lea=away("lea", deputy="max")["lea"])
+    life = asked(ONE, LEGAL, policy=policy)
+    signoff = given(life, "max")
+
+    tally = tallied(life, signoff, holders={"2": ("ben",)})
+
+    assert (signoff.deputy_for, signoff.lent) == (("ben", "lea"), ("legal", "reviewer"))
+    assert (counting(tally, LEGAL), counting(tally, ONE)) == (("max",), ())
+    whys = [
+        tallied(life, holders={"2": ("ben",)}).why_not(policy.person("max"), rule, "2")
+        for rule in (LEGAL, ONE)
+    ]
+    assert whys == ["", "stands in for somebody with text in it"]
+    # And where Lea has signed herself, not beside her, whatever Ben did.
+    both = tallied(life, signoff, given(life, "lea"))
+    assert (counting(both, LEGAL), counting(both, ONE)) == (("lea",), ("max",))
+    wrote = tallied(life, signoff, holders={"2": ("lea",)})
+    assert (counting(wrote, LEGAL), counting(wrote, ONE)) == ((), ("max",))
+
+
+def test_whoever_brings_no_more_since_a_deputy_has_signed_is_not_named():
+    life = asked(TWO, policy=STOOD_IN)
+    tally = tallied(life, given(life, "eve"))
+
+    # Ben would take the place that Eve fills.
+    assert counting(tally.with_signoffs(by(life, "ben"))) == ("ben",)
+    assert tally.lacking() == [
+        "get 1 more sign-off by role reviewer on section 2: cleo or dan can give it"
+    ]
+
+
+def test_a_second_deputy_is_not_named_while_the_first_fills_the_place():
+    life, (eve, _) = stood_in_by_two()
+
+    assert tallied(life, eve).lacking() == [
+        "get 1 more sign-off by role reviewer on section 2: cleo or dan can give it"
+    ]
+
+
+def test_a_deputy_of_one_who_signed_and_one_who_wrote_is_not_named():
+    life = asked(TWO, policy=but(STOOD_IN, **away("cleo", deputy="eve")))
+
+    tally = tallied(life, given(life, "cleo"), holders={"2": ("ben",)})
+
+    assert counting(tally.with_signoffs(by(life, "eve"))) == ("cleo",)
+    assert tally.lacking() == ["get 1 more sign-off by role reviewer on section 2: dan can give it"]
+
+
+def test_an_absent_one_and_their_deputy_are_not_named_as_two():
+    life = asked(
+        TWO, policy=but(without("cleo", "dan"), eve={"roles": ("author",)}, **away(deputy="eve"))
+    )
+
+    (objection,) = tallied(life).lacking()
+
+    assert len(counting(tallied(life, *by(life, "ben", "eve")))) == 1
+    assert not objection.endswith("ben, eve can give it")
 
 
 def test_who_stands_in_for_nobody_at_that_moment_is_no_deputy():
@@ -593,11 +797,25 @@ def test_what_nobody_can_give_says_why_and_what_to_do():
     causes = "ben has text in it, cleo has text in it"
     assert held.lacking() == [
         "get 2 more sign-offs by role reviewer on section 2: nobody can "
-        f"({causes}, dan has text in it); name more in people.yaml"
+        f"({causes}, dan has text in it); give somebody the role reviewer in people.yaml"
     ]
     assert short.lacking() == [
         f"get 2 more sign-offs by role reviewer on section 2: only dan can ({causes}); "
-        "name more in people.yaml"
+        "give somebody the role reviewer in people.yaml"
+    ]
+
+
+def test_more_reviewers_are_to_be_assigned_where_there_are_more_and_else_found():
+    life = asked(TWO)
+    alone = without("cleo", "dan")
+
+    assert tallied(life, assigned=("ben",)).lacking() == [
+        "get 2 more sign-offs by role reviewer on section 2: only ben can "
+        "(cleo is not assigned, dan is not assigned); assign more reviewers"
+    ]
+    assert tallied(life, assigned=("ben",), policy=alone).lacking() == [
+        "get 2 more sign-offs by role reviewer on section 2: only ben can; "
+        "give somebody the role reviewer in people.yaml"
     ]
 
 
@@ -605,7 +823,8 @@ def test_where_nobody_has_the_role_there_is_no_cause_to_give():
     life = asked(LEGAL)
 
     assert tallied(life).lacking() == [
-        "get 1 more sign-off by role legal on section 2: nobody can; name more in people.yaml"
+        "get 1 more sign-off by role legal on section 2: nobody can; "
+        "submit it once more: the policy asks for no legal by now"
     ]
 
 
@@ -617,7 +836,7 @@ def test_whoever_lets_another_make_way_for_the_rule_that_lacks_is_named():
     # Ben alone is legal: once Cleo or Dan have signed as reviewers, he counts for that rule.
     assert tally.lacking() == [
         "get 1 more sign-off by role legal on section 2: "
-        "one by cleo or dan frees somebody who has signed for it"
+        "a sign-off of cleo or dan for another rule frees somebody who has signed"
     ]
     assert tally.with_signoffs(by(life, "cleo")).met()
 
@@ -655,7 +874,7 @@ def test_a_review_is_blocked_where_too_few_are_entitled():
         "(ben has text in it, cleo has text in it)"
     ]
     assert keys.blocked() == [
-        "find 1 person of role reviewer who wrote nothing in section 2 and have a key: there are 0 "
+        "find 1 person of role reviewer who wrote nothing in section 2 and has a key: there are 0 "
         "(ben has no key, cleo has no key, dan has no key)"
     ]
     assert one.blocked() == [

@@ -28,13 +28,20 @@ ARROWS = (
     | {("draft", "check", "checked"), ("checked", "score", "scored")}
     | {("scored", "request review", target) for target in ("in review", "approved")}
     | {("in review", "sign off", "approved"), ("scheduled", "publish", "published")}
-    | _same("sign off", ("in review", "approved"))
+    | _same("sign off", _REVIEWED)
+    | {("in review", action, "approved") for action in ("request review", "lift", "override")}
+    | {("scored", "override", "approved")}
+    | _same("override", ("approved", "scheduled"))
+    | {(stage, "veto", "in review") for stage in _REVIEWED}
+    | _same("lift", _OPEN)
+    | _same("comment", _OPEN)
+    | _same("settle", (*_OPEN, "published", "withdrawn"))
     | {(stage, "request changes", "draft") for stage in _REVIEWED}
     | {(stage, "retract", "in review") for stage in _REVIEWED}
     | _same("retract", _REVIEWED)
     | {(stage, "recall", "draft") for stage in _OPEN[1:]}
     | {(stage, "abandon", "draft") for stage in _OPEN}
-    | _same("assign", _OPEN[:4])
+    | _same("assign", _OPEN)
     | {(s, a, "scheduled") for s in ("approved", "scheduled") for a in ("schedule", "release")}
     | {("scheduled", "unschedule", "approved"), ("scheduled", "hold", "scheduled")}
     | {("published", "withdraw", "withdrawn")}

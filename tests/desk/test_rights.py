@@ -119,7 +119,7 @@ def test_a_retracted_sign_off_no_longer_stands_and_can_be_given_again(desk_at, r
     assert run("status", "portugal", "--json").json["needs"] == [
         "get 1 more sign-off by role reviewer on all sections: ben can give it"
     ]
-    refused(run("retract", "portugal", "--as", "ben"), 1, "no sign-off of yours is recorded")
+    refused(run("retract", "portugal", "--as", "ben"), 1, "you have signed nothing of this edition")
     words = ("approve", "portugal", "--as", "ben", "--digest", digest(root))
     assert "approved" in run(*words).out
     assert [r["action"] for r in history(run)[-3:]] == ["sign off", "retract", "sign off"]

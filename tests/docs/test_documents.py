@@ -224,7 +224,6 @@ def _published() -> Published:
     return Published(1, 1, 8, "2026-03-01T08:00:00Z", "Belgium", "0" * 64)
 
 
-
 def _state() -> State:
     return State(
         slug="belgium",

@@ -150,7 +150,7 @@ class Pure:
         self._keys[act.key] = (act.action, act.actor.person)
         self._text = self._text if text is None else text
         if act.action is Action.PUBLISH:
-            self._published, self._wordings = self._lines(), []
+            self._published, self._wordings = self._wordings[-1], []
         stored = tuple(json.loads(write_signoffs(self.signoffs)))
         self.records.append(Record(event.json(), self.state.json(), self._text, stored))
         return event

@@ -35,6 +35,7 @@ ARROWS = (
     | _to("check", "checked", ("draft",))
     | _to("score", "scored", ("checked",))
     | {("scored", "request review", target) for target in ("in review", "approved")}
+    | {("in review", "request review", "approved")}
     | {("in review", "sign off", "approved"), ("scheduled", "publish", "published")}
     | _same("sign off", _REVIEWED)
     | _to("request changes", "draft", _REVIEWED)
@@ -49,7 +50,7 @@ ARROWS = (
     | _same("settle", _ALL)
     | _to("recall", "draft", _OPEN[1:])
     | _to("abandon", "draft", _OPEN)
-    | _same("assign", _OPEN[:4])
+    | _same("assign", _OPEN)
     | _to("schedule", "scheduled", ("approved", "scheduled"))
     | _to("release", "scheduled", ("approved", "scheduled"))
     | {("scheduled", "unschedule", "approved"), ("scheduled", "hold", "scheduled")}
@@ -474,8 +475,9 @@ class Ledger:
         words = [w for w in self.words if self._counts(w, rule, path, policy, at, upper)]
         people = {w.by for w in words}
         for word in words:
-            person = _person(policy, word.by)
-            if rule["role"] not in person["roles"] and people & set(word.lent):
+            person, role = _person(policy, word.by), rule["role"]
+            lenders = {p["id"] for p in policy["people"] if role in p["roles"]} & set(word.lent)
+            if role not in person["roles"] and lenders <= people:
                 people.discard(word.by)
         return people
 

@@ -68,7 +68,7 @@ def test_the_invariants_hold_in_git_whatever_people_do(scratch):
     run(_life_in(scratch), *((250, STEPS) if FULL else (10, 16)))
 
     print("\n".join(reached()))
-    assert REACH["stage", "published"] > REACH["lives"] // 8
+    assert REACH["stage", "published"] >= max(1, REACH["lives"] // 8)
 
 
 @pytest.mark.slow

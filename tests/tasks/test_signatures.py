@@ -665,7 +665,7 @@ def test_what_signs_something_else_is_found_out(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = shutil.which("ssh-keygen")
-    script = f'#!/bin/sh\ncase "$*" in *sign*-f*) head -c 3;; *) cat;; esac | {real} "$@"\n'
+    script = f'#!/bin/sh\ncase "$*" in *"-Y sign "*) head -c 3;; *) cat;; esac | {real} "$@"\n'
     (tmp_path / "ssh-keygen").write_text(script)
     (tmp_path / "ssh-keygen").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")

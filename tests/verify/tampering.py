@@ -682,12 +682,6 @@ def a_tag_of_a_brief_that_is_none(hand: Hand) -> str:
     return "the branch of italy is gone"
 
 
-@tampering
-def a_tag_that_is_gone(hand: Hand) -> str:
-    hand.drop("refs/tags/published/portugal/1")
-    return "portugal: edition 1 is published, and not tagged"
-
-
 # Announcements
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from briefs.record import Actor
+from briefs.terms import Action
 from desk.cli import main
 from desk.commands.policy import policy_files
-from tasks import signatures, verify
-from tasks.agreed import propose
-from tasks.repository import Content, RepositoryError, upkeep
+from tasks import acts, signatures, verify
+from tasks.agreed import current_policy, propose
+from tasks.repository import Content, RepositoryError, site_branch, upkeep
 from tests.verify import story
 from tests.verify.hands import BRIEFS, MAIN, OUTBOX, Hand
 from tests.verify.test_tampering import faults
@@ -137,6 +138,32 @@ def test_a_desk_key_that_was_rolled_holds(copy):
     report = verify.briefs(copy.desk.content)
 
     assert (faults(report), report.policies) == ([], 4)
+
+
+def test_a_tag_that_is_gone_is_a_note_and_is_put_back(copy):
+    with Content(copy.desk.content) as content:
+        content.git.run("update-ref", "-d", "refs/tags/published/portugal/1")
+
+    (verdict,) = verify.briefs(copy.desk.content, ["portugal"]).verdicts
+    with Content(copy.desk.content) as content:
+        site_branch.reflect(content, "portugal", current_policy(content))
+
+    assert (verdict.fault, verdict.notes) == ("", ("edition 1 is not tagged: briefs reconcile",))
+    assert verify.briefs(copy.desk.content, ["portugal"]).verdicts[0].notes == ()
+
+
+def test_a_brief_withdrawn_before_its_page_was_made_verifies_and_goes_on(copy):
+    with Content(copy.desk.content) as content:
+        copy.sign(content, "greece", "cleo")
+        copy.sign(content, "greece", "dora")
+        copy.schedule(content, "greece", minutes=0)
+        acts.publish(content, "greece", copy.now())
+        copy.act(content, Action.WITHDRAW, "greece", story.EDITOR, _why("too early"))
+        site_branch.reflect(content, "greece", current_policy(content))
+
+    (verdict,) = verify.briefs(copy.desk.content, ["greece"]).verdicts
+
+    assert (verdict.fault, verdict.notes, verdict.editions) == ("", (), 1)
 
 
 def test_a_desk_key_that_was_lost_is_not_replaced_by_one_that_the_policy_does_not_know(copy):
