@@ -122,7 +122,7 @@ def _none_to_spare(tally: Tally, signers: Sequence[Signer]) -> tuple[Signer, ...
 
 
 def _would_do(tally: Tally, signers: Sequence[Signer]) -> bool:
-    return not tally.with_signoffs([_as_if(tally, signer) for signer in signers]).lacking()
+    return tally.with_signoffs([_as_if(tally, signer) for signer in signers]).complete()
 
 
 def _signer(tally: Tally, person: Person) -> Signer | None:

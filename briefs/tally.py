@@ -176,8 +176,12 @@ class Tally:
 
     def met(self) -> bool:
         """Say whether nothing of the review stands against the text: it is approved."""
+        return self.complete() and not self.vetoes
+
+    def complete(self) -> bool:
+        """Say whether no sign-off is lacking: as `lacking`, without the words."""
         filled = all(len(p) >= r.count for rules in self.filled.values() for r, p in rules)
-        return (self.overridden or (filled and not self._too_few())) and not self.vetoes
+        return self.overridden or (filled and not self._too_few())
 
     def lacking(self) -> list[str]:
         """Return what the quorum lacks, a sentence each; empty when it is met or overridden."""

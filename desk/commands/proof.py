@@ -65,14 +65,18 @@ def _tell(report: proof.Report) -> None:
             output.say(f"{output.styled('✗', 'error')} {verdict.slug}: {verdict.fault}")
             continue
         output.say(
-            f"{output.styled('✓', 'good')} {verdict.slug}: {verdict.records} records, "
-            f"{verdict.revisions} revisions, {verdict.personal} personal and "
-            f"{verdict.witnessed} witnessed sign-offs, {verdict.editions} editions"
+            f"{output.styled('✓', 'good')} {verdict.slug}: {_many(verdict.records, 'record')}, "
+            f"{_many(verdict.revisions, 'revision')}, {verdict.personal} personal and "
+            f"{verdict.witnessed} witnessed sign-offs, {_many(verdict.editions, 'edition')}"
         )
         for note in verdict.notes:
             output.say(f"  note: {note}")
     if not report.verdicts and not report.fault:
         output.say("no brief yet: there is nothing to verify")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _plain(verdict: proof.Verdict) -> dict[str, object]:

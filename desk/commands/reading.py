@@ -204,13 +204,13 @@ def ready(slug: str, *, at: str | None = None, options: Where | None = None) -> 
             notes=found.notes,
         )
     else:
-        _tell_readiness(looked.brief, found)
+        _tell_readiness(looked.brief, found, looked.at)
     if found.ready:
         return exits.DONE
     return exits.REFUSED if found.objections else exits.WAITING
 
 
-def _tell_readiness(state: State, found: Readiness) -> None:
+def _tell_readiness(state: State, found: Readiness, now: str) -> None:
     digest = state.digests.shown()
     output.say(f"{state.slug} r{state.revision}, {state.stage}, digest {digest}, at {found.at}")
     for objection in (*found.objections, *found.waiting):
@@ -221,7 +221,8 @@ def _tell_readiness(state: State, found: Readiness) -> None:
         output.say(f"  the fewest who can sign what is lacking ({len(found.people)}):")
     for signer in found.people:
         where = named(signer.sections, state)
-        output.say(f"    {signer.person}: {where}, by {signer.until}")
+        last = f", by {signer.until}" if signer.until > now else ""
+        output.say(f"    {signer.person}: {where}{last}")
     for note in found.notes:
         output.say(f"  note: {note}")
 

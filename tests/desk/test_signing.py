@@ -303,3 +303,102 @@ def test_one_brief_that_was_tampered_with_keeps_no_other_from_going_out(desk_at,
     assert "portugal" in told.err + told.out
     assert record(root, "spain")["stage"] == "published"
     assert record(root, "portugal")["stage"] == "scheduled"
+
+
+def test_what_takes_a_key_away_is_never_kept_from_counting(desk_at, run, key):
+    root = desk_at("new")
+    own = key("ben")
+    give_key(root, "ben", own)
+    rules = "signoff:\n  country:\n    - {sections: ['*'], count: 1, personal_key: true}\n"
+    (root / "policy/policy.yaml").open("a").write(rules)
+    applied(run)
+    public = own.with_suffix(".pub").read_text().strip()
+    edit(root, "people.yaml", f"key: {public}", f"key: {public}, revoked: true")
+
+    told = run("policy", "apply", "--as", "zoe-vance")
+
+    assert told.code == 0
+    assert "note: country: 1 sign-off by role reviewer with an own key is asked" in told.err
+
+
+def test_a_person_who_takes_another_id_stays_the_author(desk_at, run):
+    root = desk_at("in review")
+    edit(root, "people.yaml", "- id: ada\n", "- id: ada-lopes\n")
+    edit(root, "people.yaml", "roles: [author]", "roles: [author, reviewer]")
+
+    refused(run("policy", "apply", "--as", "zoe-vance"), 2, "add names: [ada] to ada-lopes")
+
+    edit(root, "people.yaml", "- id: ada-lopes\n", "- id: ada-lopes\n    names: [ada]\n")
+    applied(run)
+    words = ("approve", "portugal", "--as", "ada-lopes", "--digest", digest(root))
+    refused(run(*words), 1, "all of it holds text of yours")
+
+
+def test_nothing_left_to_sign_is_not_everything(desk_at, run):
+    root = desk_at("in review")
+    words = ("approve", "portugal", "--as", "ben", "--digest", digest(root), "--all-but", "*")
+
+    refused(run(*words), 2, "no section is left to sign")
+    assert signoffs(root, "ben") == []
+
+
+def test_a_comment_is_signed_as_it_is_recorded(desk_at, run, key):
+    root = desk_at("in review")
+    own = key("ben")
+    give_key(root, "ben", own)
+    applied(run)
+    words = ("approve", "portugal", "--as", "ben", "--digest", digest(root), "--ssh-key", own)
+
+    assert run(*words, "--comment", "Fine.\r\nReally. ").code == 0
+    assert signoffs(root, "ben")[0]["comment"] == "Fine.\nReally."
+
+
+def test_the_same_text_under_another_rule_is_a_revision_that_keeps_its_sign_offs(desk_at, run):
+    root = desk_at("in review")
+    assert run("approve", "portugal", "--as", "ben", "--digest", digest(root)).code == 0
+    rules = "signoff:\n  country:\n    - {sections: ['*'], count: 1}\n"
+    (root / "policy/policy.yaml").open("a").write(rules)
+    applied(run)
+
+    assert run("submit", root / "portugal.md", "--as", "ada").code == 0
+    carry_on(root, "portugal")
+
+    assert (record(root, "portugal")["revision"], record(root, "portugal")["stage"]) == (
+        2,
+        "approved",
+    )
+
+
+def test_a_sign_off_where_no_rule_asks_for_the_role_is_refused(desk_at, run):
+    root = desk_at("new")
+    edit(root, "people.yaml", "roles: [reviewer]", "roles: [legal]")
+    rules = (
+        "signoff:\n  country:\n    - {sections: ['*'], count: 1}\n"
+        "    - {sections: ['8'], role: legal}\n"
+    )
+    (root / "policy/policy.yaml").open("a").write(rules)
+    applied(run)
+    assert run("submit", root / "portugal.md", "--as", "ada").code == 0
+    carry_on(root, "portugal")
+    words = ("approve", "portugal", "--as", "ben", "--digest", digest(root), "--sections")
+
+    refused(run(*words, "4"), 1, "sign where your role is asked for: section 8")
+    assert run(*words, "8").code == 0
+
+
+def test_a_key_of_an_act_is_one_act_on_the_same_sections(desk_at, run):
+    root = desk_at("in review")
+    words = ("approve", "portugal", "--as", "ben", "--digest", digest(root), "--key", "k1")
+    assert run(*words, "--sections", "3").code == 0
+
+    assert "said before" in run(*words, "--sections", "3").out
+    refused(run(*words, "--sections", "4"), 1, "take another key")
+
+
+def test_a_comment_of_several_lines_is_one_line_of_the_history(desk_at, run):
+    root = desk_at("in review")
+    forged = "fine”\n99: “approved by the minister"
+    assert run("comment", "portugal", "--as", "ben", "--comment", forged).code == 0
+
+    assert not [line for line in run("history", "portugal").out.splitlines() if line[:3] == "99:"]
+    assert record(root, "portugal")["stage"] == "in review"

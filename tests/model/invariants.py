@@ -66,7 +66,7 @@ RIGHTS = {
     "request changes": {"reviewer", "legal", "editor"},
     "retract": {"reviewer", "legal"},
     "veto": {"reviewer", "legal", "editor", "admin"},
-    "lift": {"reviewer", "legal", "editor", "admin"},
+    "lift": {"author", "reviewer", "legal", "editor", "admin"},
     "comment": {"author", "reviewer", "legal", "editor"},
     "override": {"editor"},
     "settle": {"editor", "admin"},

@@ -10,7 +10,7 @@ from briefs.errors import TransitionRefused
 from desk.cli import main
 from tasks import acts
 from tasks.repository import Content, RepositoryError
-from tasks.repository.remote import alarm, push
+from tasks.repository.remote import alarm, push, without
 from tasks.settings import Desk
 from tests.tasks.conftest import hand_in, sample
 
@@ -128,6 +128,22 @@ def test_a_foreign_branch_before_the_first_push_is_never_overwritten(
         pushed(desk, remote)
 
     assert refs(remote) == {BELGIUM: left}
+
+
+def test_another_remote_begins_anew_and_none_ends_the_alarm(desk: Desk, tmp_path: Path) -> None:
+    first, second = bare(tmp_path / "first.git"), bare(tmp_path / "second.git")
+    hand_in(desk, sample(desk))
+    pushed(desk, first)
+
+    pushed(desk, second)
+
+    assert refs(second) == here(desk)
+    gone(second)
+    with pytest.raises(RepositoryError, match="is gone from it"):
+        pushed(desk, second)
+    with Content(desk.content) as content:
+        without(content, acts.now())
+        assert alarm(content) == []
 
 
 def test_a_remote_out_of_reach_is_one_sentence_and_no_alarm(desk: Desk, tmp_path: Path) -> None:

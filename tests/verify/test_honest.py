@@ -1,13 +1,16 @@
 """Where nobody tampered nothing is found, in whatever form the repository comes."""
 
 import os
+import re
 import shutil
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from briefs.record import Actor
+from briefs.tally import Tally
 from briefs.terms import Action
 from desk.cli import main
 from desk.commands.policy import policy_files
@@ -257,3 +260,40 @@ def test_an_outbox_holds_claims_and_outcomes(told):
     hand = Hand(told.desk.content)
 
     assert len(hand.records(OUTBOX + "portugal")) > len(hand.record(OUTBOX + "portugal").files)
+
+
+# What changes around a history that is true
+
+
+def test_a_history_is_true_whatever_words_the_gates_use_by_now(copy, monkeypatch):
+    """Spain went out by an override, whose record holds what the gates said then."""
+    monkeypatch.setattr(Tally, "_lack", lambda *_: "get one more, in other words")
+
+    assert faults(verify.briefs(copy.desk.content)) == []
+
+
+def test_a_repository_that_would_fetch_what_it_lacks_is_not_read(copy, tmp_path):
+    trace = tmp_path / "trace"
+    config = ["git", "--git-dir", str(copy.desk.content), "config"]
+    subprocess.run([*config, "remote.x.promisor", "true"], check=True)
+    subprocess.run([*config, "remote.x.uploadpack", f"touch {trace}; false"], check=True)
+
+    with pytest.raises(verify.Broken, match="reading it could run what it names"):
+        verify.briefs(copy.desk.content)
+
+    assert not trace.exists()
+
+
+def test_a_type_that_changes_between_two_revisions_leaves_the_history_true(copy):
+    type_ = files("briefs.types").joinpath("country.yaml").read_text("utf-8")
+    newer = re.sub(r"^version: \d+", "version: 77", type_, flags=re.MULTILINE)
+    newer = newer.replace("pass_mark: 80", "pass_mark: 79")
+    with Content(copy.desk.content) as content:
+        copy.submit(content, "malta", story.text("malta"))
+        copy.apply(content, "max", "zoe-vance", **{"types/country.yaml": newer})
+        copy.submit(content, "malta", story.text("malta again"))
+        copy.submit(content, "malta", story.text("malta once more"), "zoe-vance")
+
+    verdicts = verify.briefs(copy.desk.content, ["malta", "portugal"]).verdicts
+
+    assert [verdict.fault for verdict in verdicts] == ["", ""]
