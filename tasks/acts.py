@@ -241,7 +241,9 @@ def _is_same(state: State, reading: Reading, agreed: Policy) -> bool:
     rules = [r for r in agreed.rules_for(brief.type) if r.counts(brief.front.values, keys)]
     pinned = (state.type, state.rules, state.terms)
     now = (brief.type.type, tuple(rules), agreed.terms_for(brief.type))
-    return state.digests.bytes == brief.digests.bytes and pinned == now
+    # Who was asked for changes owes some, whatever else has changed.
+    asked = pinned == now or state.returned is not None
+    return state.digests.bytes == brief.digests.bytes and asked
 
 
 def due(content: Content, at: datetime | None = None) -> list[str]:
