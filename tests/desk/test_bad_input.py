@@ -590,9 +590,9 @@ def test_words_that_a_terminal_would_act_upon_are_refused(desk_at, run, without_
 def test_what_a_person_typed_comes_back_on_one_line(desk_at, run):
     root = desk_at("in review")
     words = ("approve", "portugal", "--as", "ben", "--digest", digest(root))
-    refused(run(*words, "--sections", "3\n\x1b[2J"), 1, "name sections that the brief has")
+    refused(run(*words, "--sections", "3\n\x1b[2J"), 2, "sections are over 500, or not printable")
     words = ("assign", "portugal", "--as", "zoe-vance")
-    refused(run(*words, "--to", "ada\nbriefs: done"), 1, "name somebody else")
+    refused(run(*words, "--to", "ada\nbriefs: done"), 2, "people are over 500, or not printable")
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])

@@ -45,7 +45,7 @@ ARROWS = (
     | _same("lift", _OPEN)
     | _to("lift", "approved", ("in review",))
     | _same("comment", _OPEN)
-    | _to("override", "approved", ("in review",))
+    | _to("override", "approved", ("scored", "in review"))
     | _same("override", ("approved", "scheduled"))
     | _same("settle", _ALL)
     | _to("recall", "draft", _OPEN[1:])
