@@ -54,7 +54,7 @@ def _marks(blocks):
     return _runs(blocks, 3) | _sentences(blocks)
 
 
-_NAMES = frozenset("sines lisbon braga porto rail rails portugal".split())  # noqa: SIM905
+_NAMES = frozenset("sines lisbon braga porto portugal".split())  # noqa: SIM905
 _WEIGHTY = frozenset(
     "not no never must should may might cannot only any half most very".split()  # noqa: SIM905
 )
