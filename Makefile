@@ -26,6 +26,8 @@ demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 test: setup tests/tools/node_modules/.made
+	@command -v ssh-keygen >/dev/null || apt-get install --quiet --yes openssh-client \
+	    || echo "ssh-keygen is not installed: tests of people's own keys will fail"
 	$(BIN)/pytest
 
 # A Slack server that nobody here wrote. Where the npm registry is out of reach, its tests are
